@@ -1,0 +1,39 @@
+# install · demo · test · test-deep · lint · bench — each does its own set-up in .venv
+PYTHON ?= python3
+BIN := .venv/bin
+JOBS ?= 2
+
+.PHONY: install demo test test-deep lint bench clean
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml requirements.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: install
+	$(BIN)/unposted demo
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not deep"
+
+test-deep: install
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+bench: .venv/bench-installed
+	$(BIN)/python -m bench
+
+.venv/bench-installed: .venv/installed bench/requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/requirements.lock
+	@touch $@
+
+clean:
+	rm -rf .venv bench/work unposted-demo

@@ -1,0 +1,1 @@
+"""The cards: named questions, answered by short chains of SQL relations."""

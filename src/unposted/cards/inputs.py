@@ -1,0 +1,151 @@
+"""What a reading takes from the workspace: small tables that the relations join with the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeAlias
+from zoneinfo import ZoneInfo
+
+from unposted.connectors.keys import KeyMaker
+from unposted.domain.fx import Rate, exact_factor
+from unposted.domain.identity import Placeholders
+from unposted.domain.status import order_state
+from unposted.domain.window import Window, day_start
+from unposted.workspace.model import Override, Rule, Store, Workspace
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["INPUT_TABLES", "load_inputs"]
+
+Row: TypeAlias = Sequence[object]
+
+INPUT_TABLES: Mapping[str, str] = {
+    "reading_source": "source_id SMALLINT, first_synced_at TIMESTAMP",
+    "store": "source_id SMALLINT, name VARCHAR, platform VARCHAR, segment VARCHAR, entity VARCHAR",
+    "order_state": "source_id SMALLINT, signals VARCHAR, state VARCHAR",
+    "unknown_signal": "source_id SMALLINT, signals VARCHAR, unknown_signal VARCHAR",
+    "tag_rule": "source_id SMALLINT, tag VARCHAR, entity VARCHAR",
+    "country_rule": "source_id SMALLINT, country VARCHAR, entity VARCHAR",
+    "entity_override": "kind VARCHAR, value VARCHAR, entity VARCHAR",
+    "match_key": "kind VARCHAR, rank INTEGER",
+    "window_day": "day DATE, starts_at TIMESTAMP, ends_at TIMESTAMP, age INTEGER",
+    "fx_candidate": "currency VARCHAR, day DATE, good_until DATE, factor HUGEINT, rank INTEGER, origin VARCHAR",
+}
+
+
+def load_inputs(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, as_of: datetime, window: Window, rates: Iterable[Rate]
+) -> dict[str, int]:
+    """Make the input tables of one reading; returns the numbers of the configured sources by name."""
+    numbers = _source_numbers(connection, workspace)
+    stores = [(numbers[store.name], store) for store in workspace.stores if store.name in numbers]
+    states, unknown = _states(connection, stores)
+    tables: dict[str, list[Row]] = {
+        "reading_source": [],
+        "store": [(number, store.name, store.platform, store.segment, _upper(store.entity)) for number, store in stores],
+        "order_state": states,
+        "unknown_signal": unknown,
+        "tag_rule": [
+            (number, rule.tag, rule.entity) for number, store in stores for rule in _rules(workspace, store) if rule.tag
+        ],
+        "country_rule": [
+            (number, country, rule.entity)
+            for number, store in stores
+            for rule in _rules(workspace, store)
+            for country in rule.ship_to
+        ],
+        "entity_override": _overrides(workspace.field_map.overrides, workspace.field_map.placeholders),
+        "match_key": [(kind, rank) for rank, kind in enumerate(workspace.field_map.match_on, 1)],
+        "window_day": _days(window, as_of),
+        "fx_candidate": [_candidate(rate, workspace.reporting_currency) for rate in rates],
+    }
+    for name, columns in INPUT_TABLES.items():
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+        if tables[name]:
+            marks = ", ".join("?" for _ in columns.split(","))
+            connection.executemany(f"INSERT INTO {name} VALUES ({marks})", [list(row) for row in _distinct(tables[name])])
+    connection.execute(
+        "INSERT INTO reading_source SELECT source_id, first_synced_at FROM source WHERE list_contains(?, source_id)",
+        [list(numbers.values())],
+    )
+    return numbers
+
+
+def _distinct(rows: Iterable[Row]) -> list[Row]:
+    return list(dict.fromkeys(tuple(row) for row in rows))
+
+
+def _upper(entity: str | None) -> str | None:
+    return entity.upper() if entity else None
+
+
+def _source_numbers(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> dict[str, int]:
+    wanted = {(item.name, "store", item.platform) for item in workspace.stores}
+    wanted |= {(item.name, "dynamics", item.system) for item in workspace.dynamics}
+    rows = connection.execute("SELECT name, role, system, source_id FROM source").fetchall()
+    return {name: number for name, role, system, number in rows if (name, role, system) in wanted}
+
+
+def _states(
+    connection: duckdb.DuckDBPyConnection, stores: Iterable[tuple[int, Store]]
+) -> tuple[list[Row], list[Row]]:
+    """Apply the status table to the few distinct signals that the orders have ever shown."""
+    by_number = dict(stores)
+    states: list[Row] = []
+    unknown: list[Row] = []
+    for number, signals in connection.execute("SELECT source_id, signals FROM order_signal ORDER BY ALL").fetchall():
+        if number in by_number:
+            store = by_number[number]
+            state, strange = order_state(store.platform, signals, store.statuses)
+            states.append((number, signals, state))
+            unknown += [(number, signals, signal) for signal in strange]
+    return states, unknown
+
+
+def _rules(workspace: Workspace, store: Store) -> list[Rule]:
+    return [rule for rule in workspace.field_map.rules if rule.store in {None, store.name}]
+
+
+def _overrides(overrides: Iterable[Override], placeholders: Iterable[str]) -> list[Row]:
+    """Read each override's key as every kind of value that it can be."""
+    keys = KeyMaker(Placeholders(placeholders))
+    return [
+        (key.kind, value, override.entity.upper())
+        for override in overrides
+        for key in (
+            *keys.email(override.customer_key),
+            *keys.external_id(override.customer_key),
+            *keys.tax_id(override.customer_key),
+        )
+        for value in ([key.value] if key.kind != "tax_id" else _tax_forms(key.value))
+    ]
+
+
+def _tax_forms(value: str) -> list[str]:
+    return [value[1:]] if value.startswith("~") else [value, "~" + value]
+
+
+def _days(window: Window, as_of: datetime) -> list[Row]:
+    """List the calendar days of the window with their exact bounds and their age on the as-of day."""
+    zone = ZoneInfo(window.zone)
+    today = as_of.astimezone(zone).date()
+    day, last = window.start.astimezone(zone).date(), window.end.astimezone(zone).date()
+    days: list[Row] = []
+    while day <= last:
+        following = day + timedelta(days=1)
+        days.append((day, _plain(day_start(day, zone)), _plain(day_start(following, zone)), (today - day).days))
+        day = following
+    return days
+
+
+def _plain(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _candidate(rate: Rate, reporting: str) -> Row:
+    until: date | None = rate.day + timedelta(days=7) if rate.day else None
+    factor: Decimal = exact_factor(rate, reporting)
+    return (rate.currency, rate.day, until, int(factor), rate.rank, rate.origin)

@@ -1,0 +1,126 @@
+"""A reading: what a card said at one instant, with the rows that make the number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from unposted.domain.window import Window
+
+__all__ = ["Alert", "Blocked", "Bucket", "CurrencyAmount", "Input", "Reading", "Row"]
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyAmount:
+    """An amount in minor units of its currency."""
+
+    currency: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One absent party: a line of the worklist.
+
+    Money is minor units; `blocked` and `blocked_net` are in the reporting currency, None when a rate is missing.
+    """
+
+    rank: int
+    party: str
+    name: str
+    kind: str
+    company: str | None
+    segment: str
+    stores: tuple[str, ...]
+    platforms: tuple[str, ...]
+    emails: tuple[str, ...]
+    tax_ids: tuple[str, ...]
+    external_ids: tuple[str, ...]
+    expected_entities: tuple[str, ...]
+    ambiguous: bool
+    missing_entities: tuple[str, ...]
+    exists_in: tuple[str, ...]
+    status: str
+    flags: tuple[str, ...]
+    matched_evidence: str | None
+    blocked_by_currency: tuple[CurrencyAmount, ...]
+    blocked: int | None
+    blocked_net: int | None
+    orders: int
+    first_order_at: datetime
+    last_order_at: datetime
+    age_days: int
+    route: str
+    recommended_action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One part of a split; `blocked` is None when it has rows and none has a known value."""
+
+    name: str
+    count: int
+    blocked: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The blocked value in the reporting currency; `units` None when there are rows and none has a known value."""
+
+    currency: str
+    units: int | None
+    unknown_rate_rows: int
+    by_currency: tuple[CurrencyAmount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Whether the card's alert fires: `firing` or `ok`."""
+
+    state: str
+    threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """How fresh one stream of one source is; `newest` is the newest time that a record itself shows."""
+
+    source: str
+    stream: str
+    records: int
+    newest: datetime | None
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a card said; `rows` are in rank order and make the number.
+
+    `filters` is empty, or tells in words how the rows were narrowed.
+    """
+
+    card: str
+    label: str
+    workspace: str
+    definition_version: str
+    as_of: datetime
+    window: Window
+    value: int
+    alert: Alert
+    blocked: Blocked
+    splits: tuple[tuple[str, tuple[Bucket, ...]], ...]
+    in_dataverse: int
+    quarantined: int
+    unmapped_statuses: tuple[tuple[str, int], ...]
+    inputs: tuple[Input, ...]
+    fx: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def split(self, name: str) -> tuple[Bucket, ...]:
+        """Return one split by its name: segment, platform, store, entity or status."""
+        return dict(self.splits)[name]
+
+    def __iter__(self) -> Iterator[Row]:
+        """Go through the rows in rank order."""
+        return iter(self.rows)

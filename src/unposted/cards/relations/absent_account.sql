@@ -1,0 +1,5 @@
+-- The storefront accounts of absent persons, with or without orders, and the buyers' accounts are not among a company's.
+SELECT p.party, c.source_id, c.customer_id, c.name, c.email, c.b2b
+FROM absent_party AS a
+JOIN party_account AS p ON p.party = a.party
+JOIN known_customer AS c ON c.source_id = p.source_id AND c.customer_id = p.customer_id

@@ -1,0 +1,16 @@
+-- What an absent party is looked for by when no key hits: its folded addresses, phone numbers, name with address.
+WITH folded AS (
+    SELECT
+        party, value,
+        replace(split_part(split_part(value, '@', 1), '+', 1), '.', '') || '@'
+        || CASE WHEN value LIKE '%@googlemail.com' THEN 'gmail.com' ELSE split_part(value, '@', -1) END AS fold
+    FROM absent_value
+    WHERE kind = 'email'
+)
+SELECT party, 'email' AS kind, fold AS value, 'e-mail without dots and tags' AS reason FROM folded
+UNION
+SELECT party, 'email_folded', fold, 'e-mail without dots and tags' FROM folded
+UNION
+SELECT party, kind, value, CASE WHEN kind = 'phone' THEN 'phone' ELSE 'name and address' END
+FROM absent_value
+WHERE kind IN ('phone', 'name_address')

@@ -1,0 +1,11 @@
+-- Parties still to be judged: those with an order whose own e-mail address is not in the master of its entity.
+-- (One value that hits is enough to be present, so the others need no further look.)
+WITH master_email AS (
+    SELECT k.entity, k.value
+    FROM known_master_key AS k
+    JOIN match_key AS m ON m.kind = k.kind
+    WHERE k.kind = 'email'
+)
+SELECT DISTINCT o.party
+FROM order_entity AS o
+WHERE NOT EXISTS (SELECT 1 FROM master_email AS m WHERE m.value = o.email_key AND m.entity = o.entity)

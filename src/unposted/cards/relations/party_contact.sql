@@ -1,0 +1,17 @@
+-- The addresses and ids of an absent party, as lists for people: placeholders are shown, half-forms of tax ids are not.
+WITH shown AS (
+    SELECT party, kind, value FROM absent_value WHERE kind IN ('email', 'external_id', 'tax_id') AND value NOT LIKE '~%'
+    UNION
+    SELECT party, 'email', email FROM absent_order WHERE email IS NOT NULL
+    UNION
+    SELECT party, 'email', email FROM absent_account WHERE email IS NOT NULL
+    UNION
+    SELECT party, 'email', email FROM absent_company WHERE email IS NOT NULL
+)
+SELECT
+    party,
+    array_agg(value ORDER BY value) FILTER (kind = 'email') AS emails,
+    array_agg(value ORDER BY value) FILTER (kind = 'tax_id') AS tax_ids,
+    array_agg(value ORDER BY value) FILTER (kind = 'external_id') AS external_ids
+FROM shown
+GROUP BY party

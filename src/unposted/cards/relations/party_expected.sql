@@ -1,0 +1,18 @@
+-- The entities that an absent party's orders expect, and which of them lack it.
+WITH expected AS (
+    SELECT DISTINCT o.party, o.entity FROM party_order AS o JOIN absent_party AS a ON a.party = o.party
+),
+judged AS (
+    SELECT e.party, e.entity, h.entity IS NULL AND e.entity IS NOT NULL AS is_missing
+    FROM expected AS e
+    LEFT JOIN party_presence AS h ON h.party = e.party AND h.entity = e.entity
+)
+SELECT
+    party,
+    array_agg(entity ORDER BY entity) FILTER (entity IS NOT NULL) AS expected_entities,
+    array_agg(entity ORDER BY entity) FILTER (is_missing) AS missing_entities,
+    count(entity) AS expected_count,
+    min(entity) AS first_entity,
+    count(*) > count(entity) AS is_unmapped
+FROM judged
+GROUP BY party

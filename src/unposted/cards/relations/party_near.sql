@@ -1,0 +1,17 @@
+-- The master records that look like an absent party, in an entity that lacks it (in any, when none is expected).
+WITH near AS (
+    SELECT n.party, k.entity, k.account, n.reason
+    FROM near_value AS n
+    JOIN known_master_key AS k ON k.kind = n.kind AND k.value = n.value
+),
+lacking AS (
+    SELECT n.party, n.entity, n.account, n.reason
+    FROM near AS n
+    JOIN party_expected AS e ON e.party = n.party
+    WHERE (e.is_unmapped AND e.expected_count = 0)
+       OR EXISTS (SELECT 1 FROM party_order AS o WHERE o.party = n.party AND o.entity = n.entity)
+)
+SELECT l.party, min(l.reason || ' as in ' || l.entity || ' (' || l.account || ')') AS evidence
+FROM lacking AS l
+WHERE NOT EXISTS (SELECT 1 FROM party_presence AS h WHERE h.party = l.party AND h.entity = l.entity)
+GROUP BY l.party

@@ -1,0 +1,15 @@
+-- Every join status that applies to an absent party.
+SELECT
+    v.party,
+    v.first_order_at > :awaiting_from AS is_awaiting_sync,
+    d.party IS NOT NULL AS is_in_dataverse,
+    n.party IS NOT NULL AS is_near_match,
+    e.party IS NOT NULL AS is_other_entity,
+    k.party IS NULL AS is_no_key,
+    coalesce(e.is_conflict, FALSE) AS is_conflict,
+    e.exists_in, e.evidence AS match_evidence, n.evidence AS near_evidence
+FROM blocked_value AS v
+LEFT JOIN party_in_dataverse AS d ON d.party = v.party
+LEFT JOIN party_near AS n ON n.party = v.party
+LEFT JOIN party_elsewhere AS e ON e.party = v.party
+LEFT JOIN has_key AS k ON k.party = v.party

@@ -1,0 +1,144 @@
+"""What every command does first: read the workspace, open its store, bring it up to date, compute the card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from unposted.errors import Incomplete, UsageError
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from unposted.cards.reading import Reading
+    from unposted.workspace.model import Workspace
+
+__all__ = ["Session", "opened", "reading_options", "refuse_quarantine", "tell_quarantine"]
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open workspace with its store."""
+
+    workspace: Workspace
+    store: duckdb.DuckDBPyConnection
+
+    def reading(self, as_of: str | None, window: str | None) -> Reading:
+        """Compute the main card as of an instant (ISO; None: now) over a window (None: the card's own)."""
+        from unposted.cards.engine import read_card
+
+        moment = instant_of(as_of, self.workspace)
+        try:
+            return read_card(self.store, self.workspace, moment, window)
+        except ValueError as error:
+            raise UsageError("bad-window", f"{error}.", "Run `unposted check --help` for the forms of a window.") from None
+
+
+def instant_of(text: str | None, workspace: Workspace) -> datetime:
+    """Read an --as-of value; a time without an offset is in the workspace's zone, a date alone is its last moment."""
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(
+            "bad-as-of",
+            f"--as-of {text!r} is no date or time.",
+            "Write it like 2026-04-12, 2026-04-12T18:00 or 2026-04-12T18:00:00-04:00.",
+        ) from None
+    if "T" not in text.upper() and ":" not in text:
+        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=workspace.timezone)
+    return moment.astimezone(UTC)
+
+
+@contextmanager
+def opened(path: Path, *, sync: bool = True) -> Iterator[Session]:
+    """Open a workspace and, unless told otherwise, read what changed in its files."""
+    from unposted.store.database import open_store
+    from unposted.sync import sync_files
+    from unposted.workspace.reading import read_workspace
+
+    workspace = read_workspace(path)
+    if not sync and not workspace.store_path.exists():
+        raise UsageError("nothing-read", "Nothing was read yet, so --no-sync has nothing to compute from.", "Run `unposted check` once.")
+    store = open_store(workspace.store_path)
+    try:
+        if sync:
+            with _progress() as tell:
+                sync_files(store, workspace, datetime.now(UTC), tell)
+        yield Session(workspace, store)
+    finally:
+        store.close()
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, str, int], None]]:
+    """Show on a terminal's stderr which file is being read; say nothing into a pipe."""
+    stream = click.get_text_stream("stderr")
+    is_terminal = stream.isatty()
+
+    def tell(source: str, file: str, records: int) -> None:
+        if is_terminal:
+            stream.write(f"\r\x1b[2Kreading {source}: {file} · {records:,} records")
+            stream.flush()
+
+    try:
+        yield tell
+    finally:
+        if is_terminal:
+            stream.write("\r\x1b[2K")
+            stream.flush()
+
+
+def reading_options(function: _Function) -> Callable[..., Any]:
+    """Add the options that every command with a reading has."""
+    options = (
+        click.option("-w", "--workspace", "path", type=click.Path(path_type=Path), default="unposted.toml", show_default=True, help="The workspace file."),
+        click.option("--as-of", "as_of", metavar="ISO", help="Compute as of this instant (default: now)."),
+        click.option("--window", metavar="7D|30D|90D|FROM..TO", help="Days to look at (default: the card's, 7D)."),
+        click.option("--no-sync", is_flag=True, help="Compute from what was read before; open no source."),
+        click.option("--strict", is_flag=True, help="Leave with exit code 8 when a record is in quarantine."),
+    )
+
+    @wraps(function)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    for option in reversed(options):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def tell_quarantine(session: Session, *, most: int = 10) -> None:
+    """List on stderr what could not be read: file, line and reason, never the record's content."""
+    from unposted.store import ledger
+    from unposted.sync import sources_of
+
+    numbers = [ledger.source_id_of(session.store, item.name, item.role, item.system) for item in sources_of(session.workspace)]
+    held = ledger.quarantined(session.store, numbers)
+    for item in held[:most]:
+        click.echo(f"quarantine: {item.path}, line {item.line}: {item.reason}", err=True)
+    if len(held) > most:
+        click.echo(f"quarantine: and {len(held) - most} more; `unposted doctor` counts them by reason", err=True)
+
+
+def refuse_quarantine(reading: Reading, *, strict: bool) -> None:
+    """With --strict, end with exit code 8 when the reading stands on an incomplete set of records."""
+    if strict and reading.quarantined:
+        count = "1 record is" if reading.quarantined == 1 else f"{reading.quarantined} records are"
+        raise Incomplete(
+            "quarantine",
+            f"{count} in quarantine, so the reading may lack orders or customers.",
+            "Mend the lines named above in the source and run the command again.",
+        )

@@ -1,0 +1,27 @@
+"""A header and rows of text cells, whatever file they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+__all__ = ["Grid", "Row", "column_places"]
+
+Row: TypeAlias = tuple[int, Sequence[str]]
+
+
+class Grid(NamedTuple):
+    """The cells of the header as written, and the rows after it with their line numbers."""
+
+    header: Sequence[str]
+    rows: Iterator[Row]
+
+
+def column_places(header: Sequence[str]) -> dict[str, int]:
+    """Map each column name, casefolded and trimmed, to its place; the first of two equal names wins."""
+    places: dict[str, int] = {}
+    for place, cell in enumerate(header):
+        name = " ".join(cell.strip("\ufeff\"' \t\u00a0").casefold().split())
+        if name:
+            places.setdefault(name, place)
+    return places

@@ -1,0 +1,1 @@
+"""What is counted: pure rules and values, with no clock and no input or output."""

@@ -1,0 +1,106 @@
+"""Opens the store and brings its schema up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from unposted.errors import StoreError
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["END_OF_TIME", "MEMORY_LIMIT", "migrate", "open_store", "transaction"]
+
+MEMORY_LIMIT = "512MB"
+END_OF_TIME = "9999-12-31"
+
+
+def open_store(path: Path, memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
+    """Open a workspace's store, making it when it is not there; raises StoreError in the user's words.
+
+    Work that does not fit `memory_limit` goes to temporary files beside the store.
+    """
+    import duckdb
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(str(path), config={"memory_limit": memory_limit, "preserve_insertion_order": "false"})
+    except (duckdb.Error, OSError) as error:
+        raise _cannot_open(path, str(error)) from None
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        migrate(connection)
+    except duckdb.Error as error:
+        connection.close()
+        raise _cannot_open(path, str(error)) from None
+    return connection
+
+
+def _cannot_open(path: Path, reason: str) -> StoreError:
+    shown = Path(path.parent.name) / path.name
+    if "lock" in reason.lower():
+        return StoreError(
+            "store-locked",
+            f"Another process is using the store {shown}.",
+            "Wait for it to end, or stop it, and run the command again.",
+        )
+    return StoreError(
+        "store-unusable",
+        f"The store {shown} cannot be opened: {_first_line(reason)}",
+        f"Check the free space and the rights of the folder. Deleting {shown} is safe: it is rebuilt from the sources.",
+    )
+
+
+def _first_line(text: str) -> str:
+    return text.strip().splitlines()[0][:200] if text.strip() else "unknown reason"
+
+
+def migrate(connection: duckdb.DuckDBPyConnection) -> None:
+    """Run the migrations that this store has not seen yet, each in a transaction of its own."""
+    connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
+    row = connection.execute("SELECT coalesce(max(version), 0) FROM schema_version").fetchone()
+    done = row[0] if row else 0
+    scripts = sorted(
+        (item for item in (resources.files("unposted.store") / "migrations").iterdir() if item.name.endswith(".sql")),
+        key=lambda item: item.name,
+    )
+    for script in scripts:
+        version = int(script.name.split("_", 1)[0])
+        if version > done:
+            with transaction(connection):
+                connection.execute(script.read_text("utf-8"))
+                connection.execute("INSERT INTO schema_version VALUES (?)", [version])
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what the block did, or nothing of it; a full disk becomes a StoreError."""
+    import duckdb
+
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except duckdb.IOException as error:
+        _roll_back(connection)
+        raise StoreError(
+            "store-write",
+            f"The store could not be written: {_first_line(str(error))}",
+            "Nothing was changed. Free some disk space and run the command again.",
+        ) from None
+    except BaseException:
+        _roll_back(connection)
+        raise
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    import duckdb
+
+    try:
+        connection.execute("ROLLBACK")
+    except duckdb.Error:
+        pass  # a failed commit has already rolled back

@@ -1,0 +1,350 @@
+"""Writes facts: each record is kept in versions, and a record that did not change makes no new one.
+
+Records are staged as they are read, then merged in one go: the newest of several versions of one record by the
+platform's own update time (equal or missing: the later one read), compared with the current version by content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from unposted.domain.records import Company, CompanyLink, Customer, Key, Master, Order, Record, Staged
+from unposted.store.database import END_OF_TIME
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["FACT_TABLES", "FactTable", "Merged", "merge", "stage", "start_staging", "table_of"]
+
+_BATCH_KEYS = "\x1f"
+_KIND_END = "="
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable:
+    """How one kind of record is stored: `columns` are (name, SQL type) in the order that `row` returns them.
+
+    `ids` are the columns that name the record beside the source; `keys` is the narrow table of its identity values
+    with the names that its id columns have there; `sort` is the column that big loads are ordered by.
+    """
+
+    name: str
+    record: type
+    ids: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
+    row: Callable[[Any], tuple[object, ...]]
+    keys: str | None = None
+    key_ids: tuple[str, ...] = ()
+    sort: str | None = None
+
+    @property
+    def versions(self) -> str:
+        """The name of the table of versions."""
+        return f"{self.name}_version"
+
+    @property
+    def staging(self) -> str:
+        """The name of the temporary table that records are staged in."""
+        return f"staged_{self.name}_input"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge did, in records: `stored` made a new version, `unchanged` did not, `ended` are gone."""
+
+    stored: int
+    unchanged: int
+    ended: int
+
+
+def _order_row(order: Order) -> tuple[object, ...]:
+    return (
+        order.order_id, order.updated_at, order.created_at, order.name, order.signals, order.currency,
+        order.total, order.refunded, order.net, order.customer_id, order.company_id, order.company_name,
+        order.buyer_name, order.email, order.country, f"|{'|'.join(order.tags)}|" if order.tags else None,
+        order.b2b, order.replaces, _keys_text(order.keys),
+    )  # fmt: skip
+
+
+def _customer_row(item: Customer) -> tuple[object, ...]:
+    return (item.customer_id, item.updated_at, item.name, item.email, item.b2b, _keys_text(item.keys))
+
+
+def _company_row(item: Company) -> tuple[object, ...]:
+    return (item.company_id, item.updated_at, item.name, item.email, _keys_text(item.keys))
+
+
+def _link_row(item: CompanyLink) -> tuple[object, ...]:
+    return (item.by, item.value, item.company_id, None, None)
+
+
+def _master_row(item: Master) -> tuple[object, ...]:
+    return (
+        item.entity.upper(), item.account, item.updated_at, item.name, item.is_company, item.blocked, item.one_time,
+        _keys_text(item.keys),
+    )  # fmt: skip
+
+
+def _staged_row(item: Staged) -> tuple[object, ...]:
+    return (
+        item.table, item.record_id, item.updated_at, item.name, item.account_number,
+        item.company_code.upper() if item.company_code else None, item.customer_type, item.sellable, item.active,
+        item.created_at, _keys_text(item.keys),
+    )  # fmt: skip
+
+
+def _keys_text(keys: Sequence[Key]) -> str | None:
+    if not keys:
+        return None
+    text = _BATCH_KEYS.join([f"{kind}{_KIND_END}{value}" for kind, value in keys])
+    if text.count(_BATCH_KEYS) >= len(keys):
+        return _BATCH_KEYS.join([f"{kind}{_KIND_END}{value.replace(_BATCH_KEYS, ' ')}" for kind, value in keys])
+    return text
+
+
+_TIME, _TEXT, _WHOLE, _FLAG = "TIMESTAMP", "VARCHAR", "BIGINT", "BOOLEAN"
+
+FACT_TABLES: tuple[FactTable, ...] = (
+    FactTable(
+        "order",
+        Order,
+        ("order_id",),
+        (
+            ("order_id", _TEXT), ("updated_at", _TIME), ("created_at", _TIME), ("name", _TEXT), ("signals", _TEXT),
+            ("currency", _TEXT), ("total", _WHOLE), ("refunded", _WHOLE), ("net", _WHOLE), ("customer_id", _TEXT),
+            ("company_id", _TEXT), ("company_name", _TEXT), ("buyer_name", _TEXT), ("email", _TEXT),
+            ("country", _TEXT), ("tags", _TEXT), ("b2b", _FLAG), ("replaces", _TEXT), ("keys", _TEXT),
+        ),
+        _order_row,
+        sort="created_at",
+    ),
+    FactTable(
+        "customer",
+        Customer,
+        ("customer_id",),
+        (("customer_id", _TEXT), ("updated_at", _TIME), ("name", _TEXT), ("email", _TEXT), ("b2b", _FLAG), ("keys", _TEXT)),
+        _customer_row,
+        keys="customer_key",
+        key_ids=("customer_id",),
+    ),
+    FactTable(
+        "company",
+        Company,
+        ("company_id",),
+        (("company_id", _TEXT), ("updated_at", _TIME), ("name", _TEXT), ("email", _TEXT), ("keys", _TEXT)),
+        _company_row,
+        keys="company_key",
+        key_ids=("company_id",),
+    ),
+    FactTable(
+        "company_link",
+        CompanyLink,
+        ("linked_by", "value", "company_id"),
+        (("linked_by", _TEXT), ("value", _TEXT), ("company_id", _TEXT), ("updated_at", _TIME), ("keys", _TEXT)),
+        _link_row,
+    ),
+    FactTable(
+        "master",
+        Master,
+        ("entity", "account"),
+        (
+            ("entity", _TEXT), ("account", _TEXT), ("updated_at", _TIME), ("name", _TEXT), ("is_company", _FLAG),
+            ("blocked", _TEXT), ("one_time", _FLAG), ("keys", _TEXT),
+        ),
+        _master_row,
+        keys="master_key",
+        key_ids=("entity", "account"),
+    ),
+    FactTable(
+        "staged",
+        Staged,
+        ("kind", "record_id"),
+        (
+            ("kind", _TEXT), ("record_id", _TEXT), ("updated_at", _TIME), ("name", _TEXT), ("account_number", _TEXT),
+            ("company_code", _TEXT), ("customer_type", "INTEGER"), ("sellable", _FLAG), ("active", _FLAG),
+            ("created_at", _TIME), ("keys", _TEXT),
+        ),
+        _staged_row,
+        keys="staged_key",
+        key_ids=("staged_kind", "record_id"),
+    ),
+)  # fmt: skip
+
+_BY_RECORD = {table.record: table for table in FACT_TABLES}
+
+
+def table_of(record: type) -> FactTable:
+    """Return the fact table of a record type."""
+    return _BY_RECORD[record]
+
+
+def start_staging(connection: duckdb.DuckDBPyConnection, table: FactTable) -> None:
+    """Make the empty staging table of a kind of record."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in table.columns)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table.staging} (seq BIGINT, {columns})")
+
+
+def stage(connection: duckdb.DuckDBPyConnection, table: FactTable, first_seq: int, records: Iterable[Record]) -> int:
+    """Stage records of one kind, numbered from `first_seq` in the order they were read; returns how many."""
+    import pyarrow as pa
+
+    rows = [table.row(record) for record in records]
+    if not rows:
+        return 0
+    types = {_TIME: pa.timestamp("us", tz="UTC"), _TEXT: pa.string(), _WHOLE: pa.int64(), _FLAG: pa.bool_(), "INTEGER": pa.int32()}
+    arrays = [
+        pa.array(column, types[kind]) for (_, kind), column in zip(table.columns, zip(*rows, strict=True), strict=True)
+    ]
+    seq = pa.array(range(first_seq, first_seq + len(rows)), pa.int64())
+    batch = pa.table([seq, *arrays], names=["seq", *[name for name, _ in table.columns]])
+    connection.register("staged_batch", batch)
+    try:
+        connection.execute(f"INSERT INTO {table.staging} SELECT {_naive(table)} FROM staged_batch")
+    finally:
+        connection.unregister("staged_batch")
+    return len(rows)
+
+
+def _naive(table: FactTable) -> str:
+    """Return the select list that turns zoned instants into the store's plain UTC timestamps."""
+    utc = [f"timezone('UTC', {name}) AS {name}" if kind == _TIME else name for name, kind in table.columns]
+    return ", ".join(["seq", *utc])
+
+
+def merge(
+    connection: duckdb.DuckDBPyConnection,
+    table: FactTable,
+    source_id: int,
+    now: datetime,
+    *,
+    whole: str | None = None,
+) -> Merged:
+    """Merge the staged records of one source into its facts, known from `now` (UTC) on.
+
+    `whole` is a condition on current facts (`TRUE` for all) of which the staged records are the complete list:
+    those that are not among them end.
+    """
+    names = [name for name, _ in table.columns]
+    ids = ", ".join(table.ids)
+    on_ids = " AND ".join(f"c.{name} = n.{name}" for name in table.ids)
+    moment = now.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    hashed = ", ".join(f"n.{name}" for name in names if name != "updated_at")
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE incoming AS
+        SELECT n.*, md5_number(CAST(row({hashed}) AS VARCHAR))::HUGEINT AS content_hash
+        FROM {table.staging} AS n
+        QUALIFY row_number() OVER (PARTITION BY {ids} ORDER BY updated_at DESC NULLS LAST, seq DESC) = 1"""
+    )
+    met = f"EXISTS (SELECT 1 FROM incoming AS n WHERE {on_ids})"
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE latest AS
+        SELECT {ids}, max(version) AS version, max_by(content_hash, version) AS content_hash,
+            max_by(updated_at, version) AS updated_at, max(known_to) = TIMESTAMP '{END_OF_TIME}' AS is_current
+        FROM {table.versions} AS c WHERE source_id = {source_id} AND ({whole or "FALSE"} OR {met}) GROUP BY {ids}"""
+    )
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE changed AS
+        SELECT n.*, coalesce(c.version, 0) + 1 AS version
+        FROM incoming AS n LEFT JOIN latest AS c ON {on_ids}
+        WHERE c.version IS NULL OR NOT c.is_current
+           OR (c.content_hash <> n.content_hash AND NOT coalesce(n.updated_at < c.updated_at, FALSE))"""
+    )
+    gone = f"UNION ALL SELECT {ids} FROM latest AS c WHERE is_current AND NOT {met}" if whole else ""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE ending AS SELECT {ids} FROM changed WHERE version > 1 {gone}"
+    )
+    incoming, stored, ending = (_count(connection, name) for name in ("incoming", "changed", "ending"))
+    replaced = _count(connection, "changed", "version > 1")
+    if ending:
+        _close(connection, table, source_id, moment)
+    if stored:
+        _insert(connection, table, source_id, moment)
+    if incoming > stored:
+        _touch(connection, table, source_id)
+    for name in ("incoming", "latest", "changed", "ending", table.staging):
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    return Merged(stored, incoming - stored, ending - replaced)
+
+
+def _close(connection: duckdb.DuckDBPyConnection, table: FactTable, source_id: int, moment: str) -> None:
+    """End the current versions that are replaced or gone."""
+    targets = [(table.versions, table.ids)]
+    if table.keys:
+        targets.append((table.keys, table.key_ids))
+    if table.name == "order":
+        targets.append(("order_key", ("order_id",)))
+    for target, columns in targets:
+        pairs = " AND ".join(f"v.{column} = e.{name}" for column, name in zip(columns, table.ids, strict=True))
+        connection.execute(
+            f"""UPDATE {target} AS v SET known_to = TIMESTAMP '{moment}' FROM ending AS e
+            WHERE v.source_id = {source_id} AND v.known_to = TIMESTAMP '{END_OF_TIME}' AND {pairs}"""
+        )
+
+
+def _touch(connection: duckdb.DuckDBPyConnection, table: FactTable, source_id: int) -> None:
+    """Remember the newer update time of records whose content stayed, so that an older delivery is known as older."""
+    on_ids = " AND ".join(f"v.{name} = n.{name}" for name in table.ids)
+    connection.execute(
+        f"""UPDATE {table.versions} AS v SET updated_at = n.updated_at FROM incoming AS n
+        WHERE v.source_id = {source_id} AND v.known_to = TIMESTAMP '{END_OF_TIME}' AND {on_ids}
+          AND v.content_hash = n.content_hash AND n.updated_at > v.updated_at"""
+    )
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: FactTable, source_id: int, moment: str) -> None:
+    names = [name for name, _ in table.columns if name not in (*table.ids, "keys", "updated_at")]
+    head = ["source_id", *table.ids, "version", "known_from", "known_to"]
+    known = [str(source_id), *table.ids, "version", f"TIMESTAMP '{moment}'", f"TIMESTAMP '{END_OF_TIME}'"]
+    into, values = [*head, "content_hash", "updated_at", *names], [*known, "content_hash", "updated_at", *names]
+    if table.name == "order":
+        into.append("email_key")
+        values.append(f"CASE WHEN keys LIKE 'email{_KIND_END}%' THEN substr(split_part(keys, chr(31), 1), 7) END")
+    order = f"ORDER BY {table.sort}, seq" if table.sort else "ORDER BY seq"
+    connection.execute(
+        f"INSERT INTO {table.versions} ({', '.join(into)}) SELECT {', '.join(values)} FROM changed {order}"
+    )
+    if table.name == "order":
+        _insert_order_keys(connection, known)
+        connection.execute(
+            f"""INSERT INTO order_signal SELECT DISTINCT {source_id}, c.signals FROM changed AS c WHERE NOT EXISTS (
+            SELECT 1 FROM order_signal AS s WHERE s.source_id = {source_id} AND s.signals = c.signals)"""
+        )
+    elif table.keys:
+        _insert_keys(connection, table, known)
+
+
+def _insert_order_keys(connection: duckdb.DuckDBPyConnection, known: list[str]) -> None:
+    """Write the values beside the first e-mail address, which stands on the order itself."""
+    connection.execute(
+        f"""INSERT INTO order_key (source_id, order_id, version, known_from, known_to, created_at, kind, value)
+        SELECT {", ".join(known)}, created_at, split_part(part, '{_KIND_END}', 1), substr(part, position('{_KIND_END}' IN part) + 1)
+        FROM (
+            SELECT *, unnest(string_split(keys, chr(31))) AS part, generate_subscripts(string_split(keys, chr(31)), 1) AS place
+            FROM changed WHERE keys IS NOT NULL
+        ) AS k
+        WHERE NOT (place = 1 AND part LIKE 'email{_KIND_END}%')
+        ORDER BY created_at, seq, place"""
+    )
+
+
+def _insert_keys(connection: duckdb.DuckDBPyConnection, table: FactTable, known: list[str]) -> None:
+    columns = ["source_id", *table.key_ids, "version", "known_from", "known_to", "kind", "nth", "value"]
+    connection.execute(
+        f"""INSERT INTO {table.keys} ({", ".join(columns)})
+        SELECT {", ".join(known)}, split_part(part, '{_KIND_END}', 1) AS key_kind,
+            row_number() OVER (PARTITION BY seq, split_part(part, '{_KIND_END}', 1) ORDER BY place),
+            substr(part, position('{_KIND_END}' IN part) + 1)
+        FROM (
+            SELECT *, unnest(string_split(keys, chr(31))) AS part, generate_subscripts(string_split(keys, chr(31)), 1) AS place
+            FROM changed WHERE keys IS NOT NULL
+        ) AS k
+        ORDER BY seq, place"""
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, name: str, condition: str = "TRUE") -> int:
+    row = connection.execute(f"SELECT count(*) FROM temp.{name} WHERE {condition}").fetchone()
+    return int(row[0]) if row else 0

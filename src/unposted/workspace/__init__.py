@@ -1,0 +1,1 @@
+"""The workspace file: read, checked as a whole, and kept as frozen values."""

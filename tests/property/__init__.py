@@ -1,0 +1,1 @@
+"""Property tests: rules that hold on every world that can be made."""
