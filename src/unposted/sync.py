@@ -187,7 +187,7 @@ class _Job:
         seq, bad_count = first_seq, 0
         for records, bad in _batches(reading.items):
             for table, rows in _by_table(records).items():
-                facts.stage(self.connection, table, seq, rows)
+                facts.stage(self.connection, table, self.source_id, seq, rows)
                 seq += len(rows)
             if bad:
                 ledger.quarantine(self.connection, self.source_id, stream, shown, self.now, [tuple(item) for item in bad])
@@ -200,13 +200,8 @@ class _Job:
     def _merge(self, tables: _StreamTables) -> tuple[int, int]:
         stored = ended = 0
         for record in tables.records:
-            merged = facts.merge(
-                self.connection,
-                facts.table_of(record),
-                self.source_id,
-                self.now,
-                whole=tables.scope if tables.is_whole else None,
-            )
+            whole = f"source_id = {self.source_id} AND {tables.scope}" if tables.is_whole else None
+            merged = facts.merge(self.connection, facts.table_of(record), self.now, whole=whole)
             stored, ended = stored + merged.stored, ended + merged.ended
         return stored, ended
 

@@ -11,7 +11,7 @@ _TABLE: dict[str, dict[str, list[str]]] = {
         "test": ["test"],
         "cancelled": ["cancelled"],
         "refunded": ["financial_status=VOIDED", "financial_status=REFUNDED"],
-        "quote": ["draft_status=OPEN", "draft_status=INVOICE_SENT"],
+        "quote": ["draft_status=OPEN", "draft_status=INVOICE_SENT", "draft_status=COMPLETED"],
         "active": [
             "financial_status=PENDING",
             "financial_status=AUTHORIZED",
@@ -19,20 +19,20 @@ _TABLE: dict[str, dict[str, list[str]]] = {
             "financial_status=PARTIALLY_PAID",
             "financial_status=PAID",
             "financial_status=PARTIALLY_REFUNDED",
-            "draft_status=COMPLETED",
         ],
     },
     "bigcommerce": {
-        "test": ["payment_method=test payment gateway"],
-        "cancelled": ["status_id=5", "status_id=6"],
+        "test": ["test", "payment_method=test payment gateway"],
+        "cancelled": ["cancelled", "status_id=5", "status_id=6"],
         "refunded": ["status_id=4", "payment_status=void"],
         "incomplete": ["status_id=0", "status_id=1"],
         "active": [f"status_id={number}" for number in [2, 3, 7, 8, 9, 10, 11, 12, 13, 14]],
     },
     "adobe_commerce": {
-        "cancelled": ["state=canceled"],
+        "test": ["test"],
+        "cancelled": ["cancelled", "state=canceled"],
         "refunded": ["state=closed"],
-        "quote": ["quote_status=created", "quote_status=submitted_by_customer", "quote_status=submitted_by_admin"],
+        "quote": ["quote_status=ordered", "quote_status=created", "quote_status=submitted_by_customer", "quote_status=submitted_by_admin"],
         "incomplete": ["state=pending_payment"],
         "active": [
             "state=new",
@@ -40,7 +40,6 @@ _TABLE: dict[str, dict[str, list[str]]] = {
             "state=complete",
             "state=holded",
             "state=payment_review",
-            "quote_status=ordered",
         ],
     },
 }

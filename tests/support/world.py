@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -32,7 +32,7 @@ class World:
     entities: tuple[Entity, ...]
     field_map: FieldMap = field(default_factory=FieldMap)
     rates: Mapping[str, Decimal] = field(default_factory=dict)
-    facts: Mapping[str, list[Record]] = field(default_factory=dict)
+    facts: Mapping[str, Sequence[Record]] = field(default_factory=dict)
 
     def workspace(self, path: Path) -> Workspace:
         """Make the product's workspace out of this world; `path` is where its file would stand."""

@@ -49,10 +49,10 @@ def load_inputs(
         "order_state": states,
         "unknown_signal": unknown,
         "tag_rule": [
-            (number, rule.tag, rule.entity) for number, store in stores for rule in _rules(workspace, store) if rule.tag
+            (number, rule.tag.casefold(), rule.entity.upper()) for number, store in stores for rule in _rules(workspace, store) if rule.tag
         ],
         "country_rule": [
-            (number, country, rule.entity)
+            (number, country.upper(), rule.entity.upper())
             for number, store in stores
             for rule in _rules(workspace, store)
             for country in rule.ship_to

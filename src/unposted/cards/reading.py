@@ -116,6 +116,12 @@ class Reading:
     inputs: tuple[Input, ...]
     fx: tuple[str, ...]
     rows: tuple[Row, ...]
+    filters: str = ""
+
+    @property
+    def largest(self) -> Row | None:
+        """The row of the greatest known blocked value; None when no row's value is known."""
+        return self.rows[0] if self.rows and self.rows[0].blocked is not None else None
 
     def split(self, name: str) -> tuple[Bucket, ...]:
         """Return one split by its name: segment, platform, store, entity or status."""

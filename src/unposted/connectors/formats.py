@@ -50,7 +50,7 @@ class Context:
 
     `zone` reads times that show no offset; `entity` is for files without a company column (upper-case);
     `external_id_field` names the master's field that holds the storefront's id; tags and groups are casefolded.
-    `decimal_comma` None means: the format's own way.
+    `decimal_comma` None means: the format's own way. `currency` is that of amounts that show none (an ISO 4217 code).
     """
 
     keys: KeyMaker
@@ -61,6 +61,7 @@ class Context:
     b2b_groups: frozenset[str] = frozenset()
     decimal_comma: bool | None = None
     columns: tuple[tuple[str, str], ...] = ()
+    currency: str | None = None
 
 
 class RawItem(NamedTuple):

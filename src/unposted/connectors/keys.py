@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -9,6 +10,9 @@ from unposted.domain import identity
 from unposted.domain.records import Key, KeyKind
 
 __all__ = ["KeyMaker"]
+
+_ADDRESSES_KEPT = 1 << 16
+_HOUSE_NUMBER = re.compile(r"\d+")
 
 
 class KeyMaker:
@@ -20,15 +24,30 @@ class KeyMaker:
     def __init__(self, placeholders: identity.Placeholders | None = None) -> None:
         """Take the workspace's placeholders, or the default list."""
         self._placeholders = placeholders or identity.Placeholders()
-        self.emails = lru_cache(maxsize=4096)(self._emails)
+        self._addresses: dict[str, tuple[str | None, tuple[Key, ...]]] = {}
 
-    def _emails(self, text: str) -> tuple[str, ...]:
-        return tuple(value for value in identity.email_values(text, _ascii_domain) if not self._rejects("email", value))
+    def addresses(self, text: str) -> tuple[str | None, tuple[Key, ...]]:
+        """Read one raw field: its first address to show, placeholder or not, and the keys of the usable ones."""
+        known = self._addresses.get(text)
+        if known is None:
+            if len(self._addresses) >= _ADDRESSES_KEPT:
+                self._addresses.clear()
+            values = identity.email_values(text, _ascii_domain)
+            keys = [Key("email", value) for value in dict.fromkeys(values) if not self._rejects("email", value)]
+            known = self._addresses[text] = (values[0] if values else None, tuple(keys))
+        return known
+
+    def emails(self, text: str) -> tuple[str, ...]:
+        """Make the usable addresses of one raw field."""
+        return tuple(key.value for key in self.addresses(text)[1])
+
+    def shown_email(self, *texts: str | None) -> str | None:
+        """Tell the first normalised address of some raw fields, for display: placeholder or not."""
+        return next((shown for shown in (self.addresses(text)[0] for text in texts if text) if shown), None)
 
     def email(self, *texts: str | None) -> list[Key]:
         """Make the e-mail keys of some raw fields, each of which may hold several addresses."""
-        found = [value for text in texts if text for value in self.emails(text)]
-        return [Key("email", value) for value in dict.fromkeys(found)]
+        return list(dict.fromkeys(key for text in texts if text for key in self.addresses(text)[1]))
 
     def folded(self, emails: Iterable[Key]) -> list[Key]:
         """Make the near-match form of those e-mail keys that have one unlike themselves."""
@@ -45,19 +64,34 @@ class KeyMaker:
 
     def phone(self, text: str | None, country: str | None = None) -> list[Key]:
         """Make the phone key (E.164) of a raw field; none when it is no possible number."""
-        value = _phone_value(text, country) if text else None
-        return self._keys("phone", [value]) if value else []
+        if not text:
+            return []
+        plain = text[0] == "+" and text[1:].isdecimal() and text.isascii() and 8 <= len(text) <= 16
+        value = text if plain else _phone_value(text, country)
+        return [Key("phone", value)] if value and not self._rejects("phone", value) else []
 
     def name_address(self, name: str | None, postcode: str | None, street: str | None) -> list[Key]:
         """Make the name-and-address key; none unless name, postcode and house number are all there."""
-        value = identity.name_address_value(name, postcode, street)
-        return self._keys("name_address", [value]) if value else []
+        if not name or not postcode or not street:
+            return []
+        value = _plain_name_address(name, postcode, street) or identity.name_address_value(name, postcode, street)
+        return [Key("name_address", value)] if value and not self._rejects("name_address", value) else []
 
     def _keys(self, kind: KeyKind, values: Iterable[str]) -> list[Key]:
         return [Key(kind, value) for value in dict.fromkeys(values) if value and not self._rejects(kind, value)]
 
     def _rejects(self, kind: KeyKind, value: str) -> bool:
         return self._placeholders.rejects(kind, value)
+
+
+def _plain_name_address(name: str, postcode: str, street: str) -> str | None:
+    """Do what identity.name_address_value does, faster, for plain ASCII words; None when they are not so plain."""
+    words = name.lower().split()
+    if name.isascii() and postcode.isascii() and postcode.isalnum() and all(map(str.isalnum, words)):
+        number = _HOUSE_NUMBER.search(street)
+        if number is not None and words:
+            return f"{' '.join(words)}|{postcode.lower()}|{number.group()}"
+    return None
 
 
 def _ascii_domain(domain: str) -> str:

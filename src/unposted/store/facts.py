@@ -27,7 +27,7 @@ _KIND_END = "="
 class FactTable:
     """How one kind of record is stored: `columns` are (name, SQL type) in the order that `row` returns them.
 
-    `ids` are the columns that name the record beside the source; `keys` is the narrow table of its identity values
+    `ids` are the columns that name the record within its source; `keys` is the narrow table of its identity values
     with the names that its id columns have there; `sort` is the column that big loads are ordered by.
     """
 
@@ -64,7 +64,7 @@ def _order_row(order: Order) -> tuple[object, ...]:
     return (
         order.order_id, order.updated_at, order.created_at, order.name, order.signals, order.currency,
         order.total, order.refunded, order.net, order.customer_id, order.company_id, order.company_name,
-        order.buyer_name, order.email, order.country, f"|{'|'.join(order.tags)}|" if order.tags else None,
+        order.buyer_name, order.email, order.country, f"|{'|'.join(order.tags)}|".casefold() if order.tags else None,
         order.b2b, order.replaces, _keys_text(order.keys),
     )  # fmt: skip
 
@@ -119,6 +119,8 @@ FACT_TABLES: tuple[FactTable, ...] = (
             ("country", _TEXT), ("tags", _TEXT), ("b2b", _FLAG), ("replaces", _TEXT), ("keys", _TEXT),
         ),
         _order_row,
+        keys="order_key",
+        key_ids=("order_id",),
         sort="created_at",
     ),
     FactTable(
@@ -184,11 +186,13 @@ def table_of(record: type) -> FactTable:
 def start_staging(connection: duckdb.DuckDBPyConnection, table: FactTable) -> None:
     """Make the empty staging table of a kind of record."""
     columns = ", ".join(f"{name} {kind}" for name, kind in table.columns)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table.staging} (seq BIGINT, {columns})")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table.staging} (source_id SMALLINT, seq BIGINT, {columns})")
 
 
-def stage(connection: duckdb.DuckDBPyConnection, table: FactTable, first_seq: int, records: Iterable[Record]) -> int:
-    """Stage records of one kind, numbered from `first_seq` in the order they were read; returns how many."""
+def stage(
+    connection: duckdb.DuckDBPyConnection, table: FactTable, source_id: int, first_seq: int, records: Iterable[Record]
+) -> int:
+    """Stage a source's records of one kind, numbered from `first_seq` in the order they were read; returns how many."""
     import pyarrow as pa
 
     rows = [table.row(record) for record in records]
@@ -202,7 +206,7 @@ def stage(connection: duckdb.DuckDBPyConnection, table: FactTable, first_seq: in
     batch = pa.table([seq, *arrays], names=["seq", *[name for name, _ in table.columns]])
     connection.register("staged_batch", batch)
     try:
-        connection.execute(f"INSERT INTO {table.staging} SELECT {_naive(table)} FROM staged_batch")
+        connection.execute(f"INSERT INTO {table.staging} SELECT {source_id}, {_naive(table)} FROM staged_batch")
     finally:
         connection.unregister("staged_batch")
     return len(rows)
@@ -215,35 +219,28 @@ def _naive(table: FactTable) -> str:
 
 
 def merge(
-    connection: duckdb.DuckDBPyConnection,
-    table: FactTable,
-    source_id: int,
-    now: datetime,
-    *,
-    whole: str | None = None,
+    connection: duckdb.DuckDBPyConnection, table: FactTable, now: datetime, *, whole: str | None = None
 ) -> Merged:
-    """Merge the staged records of one source into its facts, known from `now` (UTC) on.
+    """Merge the staged records of one kind into the facts, known from `now` (UTC) on.
 
-    `whole` is a condition on current facts (`TRUE` for all) of which the staged records are the complete list:
+    `whole` is a condition on current facts of which the staged records are the complete list:
     those that are not among them end.
     """
     names = [name for name, _ in table.columns]
-    ids = ", ".join(table.ids)
-    on_ids = " AND ".join(f"c.{name} = n.{name}" for name in table.ids)
     moment = now.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    ids, on_ids = _ids(table), _same_record(table, "c", "n")
     hashed = ", ".join(f"n.{name}" for name in names if name != "updated_at")
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE incoming AS
-        SELECT n.*, md5_number(CAST(row({hashed}) AS VARCHAR))::HUGEINT AS content_hash
-        FROM {table.staging} AS n
-        QUALIFY row_number() OVER (PARTITION BY {ids} ORDER BY updated_at DESC NULLS LAST, seq DESC) = 1"""
+        SELECT n.*, md5_number(CAST(row({hashed}) AS VARCHAR)) AS content_hash
+        FROM {table.staging} AS n {_newest_only(connection, table)}"""
     )
     met = f"EXISTS (SELECT 1 FROM incoming AS n WHERE {on_ids})"
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE latest AS
         SELECT {ids}, max(version) AS version, max_by(content_hash, version) AS content_hash,
             max_by(updated_at, version) AS updated_at, max(known_to) = TIMESTAMP '{END_OF_TIME}' AS is_current
-        FROM {table.versions} AS c WHERE source_id = {source_id} AND ({whole or "FALSE"} OR {met}) GROUP BY {ids}"""
+        FROM {table.versions} AS c WHERE ({whole or "FALSE"}) OR {met} GROUP BY {ids}"""
     )
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE changed AS
@@ -253,51 +250,76 @@ def merge(
            OR (c.content_hash <> n.content_hash AND NOT coalesce(n.updated_at < c.updated_at, FALSE))"""
     )
     gone = f"UNION ALL SELECT {ids} FROM latest AS c WHERE is_current AND NOT {met}" if whole else ""
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE ending AS SELECT {ids} FROM changed WHERE version > 1 {gone}"
-    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE ending AS SELECT {ids} FROM changed WHERE version > 1 {gone}")
     incoming, stored, ending = (_count(connection, name) for name in ("incoming", "changed", "ending"))
     replaced = _count(connection, "changed", "version > 1")
     if ending:
-        _close(connection, table, source_id, moment)
+        _close(connection, table, moment)
     if stored:
-        _insert(connection, table, source_id, moment)
+        _insert(connection, table, moment)
     if incoming > stored:
-        _touch(connection, table, source_id)
+        _touch(connection, table)
     for name in ("incoming", "latest", "changed", "ending", table.staging):
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
     return Merged(stored, incoming - stored, ending - replaced)
 
 
-def _close(connection: duckdb.DuckDBPyConnection, table: FactTable, source_id: int, moment: str) -> None:
+def _ids(table: FactTable) -> str:
+    return ", ".join(["source_id", *table.ids])
+
+
+def _same_record(table: FactTable, one: str, other: str, names: Sequence[str] = ()) -> str:
+    """Return the condition that two rows are of one record; `names` are the id columns of `one` where they differ."""
+    pairs = zip(["source_id", *(names or table.ids)], ["source_id", *table.ids], strict=True)
+    return " AND ".join(f"{one}.{mine} = {other}.{theirs}" for mine, theirs in pairs)
+
+
+def _newest_only(connection: duckdb.DuckDBPyConnection, table: FactTable) -> str:
+    """Return the clause that keeps one version of each record, empty when none was met twice.
+
+    A version replaces the one read before it unless both show an update time and its own is older: so versions
+    after the last one without a time compare by time, and that one stands when nothing follows it.
+    """
+    ids = _ids(table)
+    row = connection.execute(
+        f"SELECT EXISTS (SELECT 1 FROM {table.staging} GROUP BY {ids} HAVING count(*) > 1)"
+    ).fetchone()
+    if row is None or not row[0]:
+        return ""
+    return f"""JOIN (
+            SELECT {ids}, coalesce(max(seq) FILTER (updated_at IS NULL), -1) AS reset FROM {table.staging} GROUP BY {ids}
+        ) AS untimed USING ({ids})
+        QUALIFY row_number() OVER (
+            PARTITION BY {ids}
+            ORDER BY CASE WHEN seq > reset THEN 0 WHEN seq = reset THEN 1 ELSE 2 END, updated_at DESC NULLS LAST, seq DESC
+        ) = 1"""
+
+
+def _close(connection: duckdb.DuckDBPyConnection, table: FactTable, moment: str) -> None:
     """End the current versions that are replaced or gone."""
     targets = [(table.versions, table.ids)]
     if table.keys:
         targets.append((table.keys, table.key_ids))
-    if table.name == "order":
-        targets.append(("order_key", ("order_id",)))
     for target, columns in targets:
-        pairs = " AND ".join(f"v.{column} = e.{name}" for column, name in zip(columns, table.ids, strict=True))
         connection.execute(
             f"""UPDATE {target} AS v SET known_to = TIMESTAMP '{moment}' FROM ending AS e
-            WHERE v.source_id = {source_id} AND v.known_to = TIMESTAMP '{END_OF_TIME}' AND {pairs}"""
+            WHERE v.known_to = TIMESTAMP '{END_OF_TIME}' AND {_same_record(table, "v", "e", columns)}"""
         )
 
 
-def _touch(connection: duckdb.DuckDBPyConnection, table: FactTable, source_id: int) -> None:
+def _touch(connection: duckdb.DuckDBPyConnection, table: FactTable) -> None:
     """Remember the newer update time of records whose content stayed, so that an older delivery is known as older."""
-    on_ids = " AND ".join(f"v.{name} = n.{name}" for name in table.ids)
     connection.execute(
         f"""UPDATE {table.versions} AS v SET updated_at = n.updated_at FROM incoming AS n
-        WHERE v.source_id = {source_id} AND v.known_to = TIMESTAMP '{END_OF_TIME}' AND {on_ids}
+        WHERE v.known_to = TIMESTAMP '{END_OF_TIME}' AND {_same_record(table, "v", "n")}
           AND v.content_hash = n.content_hash AND n.updated_at > v.updated_at"""
     )
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: FactTable, source_id: int, moment: str) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection, table: FactTable, moment: str) -> None:
     names = [name for name, _ in table.columns if name not in (*table.ids, "keys", "updated_at")]
     head = ["source_id", *table.ids, "version", "known_from", "known_to"]
-    known = [str(source_id), *table.ids, "version", f"TIMESTAMP '{moment}'", f"TIMESTAMP '{END_OF_TIME}'"]
+    known = ["source_id", *table.ids, "version", f"TIMESTAMP '{moment}'", f"TIMESTAMP '{END_OF_TIME}'"]
     into, values = [*head, "content_hash", "updated_at", *names], [*known, "content_hash", "updated_at", *names]
     if table.name == "order":
         into.append("email_key")
@@ -309,8 +331,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: FactTable, source_id: 
     if table.name == "order":
         _insert_order_keys(connection, known)
         connection.execute(
-            f"""INSERT INTO order_signal SELECT DISTINCT {source_id}, c.signals FROM changed AS c WHERE NOT EXISTS (
-            SELECT 1 FROM order_signal AS s WHERE s.source_id = {source_id} AND s.signals = c.signals)"""
+            """INSERT INTO order_signal SELECT DISTINCT source_id, signals FROM changed AS c WHERE NOT EXISTS (
+            SELECT 1 FROM order_signal AS s WHERE s.source_id = c.source_id AND s.signals = c.signals)"""
         )
     elif table.keys:
         _insert_keys(connection, table, known)
@@ -335,7 +357,7 @@ def _insert_keys(connection: duckdb.DuckDBPyConnection, table: FactTable, known:
     connection.execute(
         f"""INSERT INTO {table.keys} ({", ".join(columns)})
         SELECT {", ".join(known)}, split_part(part, '{_KIND_END}', 1) AS key_kind,
-            row_number() OVER (PARTITION BY seq, split_part(part, '{_KIND_END}', 1) ORDER BY place),
+            row_number() OVER (PARTITION BY source_id, seq, split_part(part, '{_KIND_END}', 1) ORDER BY place),
             substr(part, position('{_KIND_END}' IN part) + 1)
         FROM (
             SELECT *, unnest(string_split(keys, chr(31))) AS part, generate_subscripts(string_split(keys, chr(31)), 1) AS place

@@ -1,4 +1,4 @@
--- The storefront accounts of absent persons, with or without orders, and the buyers' accounts are not among a company's.
+-- The storefront accounts of absent persons, with or without orders.
 SELECT p.party, c.source_id, c.customer_id, c.name, c.email, c.b2b
 FROM absent_party AS a
 JOIN party_account AS p ON p.party = a.party

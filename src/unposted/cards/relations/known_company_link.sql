@@ -1,5 +1,5 @@
 -- inline
--- Which orders are bought for a company; a value that two companies claim tells nothing and is left out.
+-- Which orders are bought for a company, as it was known; a value that two companies claim tells nothing and is left out.
 SELECT v.source_id, v.linked_by, v.value, min(v.company_id) AS company_id
 FROM company_link_version AS v
 JOIN reading_source AS s ON s.source_id = v.source_id

@@ -7,6 +7,8 @@ WITH shown AS (
     SELECT party, 'email', email FROM absent_account WHERE email IS NOT NULL
     UNION
     SELECT party, 'email', email FROM absent_company WHERE email IS NOT NULL
+    UNION
+    SELECT party, 'email', email FROM absent_buyer WHERE email IS NOT NULL
 )
 SELECT
     party,

@@ -1,4 +1,4 @@
--- The master records that look like an absent party, in an entity that lacks it (in any, when none is expected).
+-- The master records that look like an absent party, in an entity that lacks it (in any, when an order without an entity is blocked).
 WITH near AS (
     SELECT n.party, k.entity, k.account, n.reason
     FROM near_value AS n
@@ -8,7 +8,7 @@ lacking AS (
     SELECT n.party, n.entity, n.account, n.reason
     FROM near AS n
     JOIN party_expected AS e ON e.party = n.party
-    WHERE (e.is_unmapped AND e.expected_count = 0)
+    WHERE e.is_unmapped
        OR EXISTS (SELECT 1 FROM party_order AS o WHERE o.party = n.party AND o.entity = n.entity)
 )
 SELECT l.party, min(l.reason || ' as in ' || l.entity || ' (' || l.account || ')') AS evidence

@@ -37,7 +37,8 @@ def read_csv(path: Path, shown: str, bad: list[Bad]) -> Grid:
         raise damaged(shown, 0, error) from error
     lines = io.TextIOWrapper(open_bytes(path, shown), encoding.codec, encoding.errors)
     number, separator, header = _header(lines, shown)
-    rows = _rows(lines, number, separator, len(header), shown, bad)
+    quoted = _QuotedRows(lines, separator, shown)
+    rows = _rows(lines, number, quoted, len(header), bad)
     return Grid(header, rows if encoding.clean else _without_strange(rows, bad))
 
 
@@ -57,10 +58,8 @@ def _header(lines: Iterator[str], shown: str) -> tuple[int, str, list[str]]:
     raise empty(shown)
 
 
-def _rows(
-    lines: Iterator[str], number: int, separator: str, width: int, shown: str, bad: list[Bad]
-) -> Iterator[Row]:
-    quoted = _QuotedRows(lines, separator, shown)
+def _rows(lines: Iterator[str], number: int, quoted: _QuotedRows, width: int, bad: list[Bad]) -> Iterator[Row]:
+    separator, shown = quoted.separator, quoted.shown
     short: Bad | None = None
     try:
         for line in lines:
@@ -115,14 +114,15 @@ def _without_strange(rows: Iterator[Row], bad: list[Bad]) -> Iterator[Row]:
 class _QuotedRows:
     """Reads single rows through the csv module, which takes further lines while a quote is open.
 
-    `extra` is how many further lines the last row took.
+    `extra` is how many further lines the last row took, `shown` the file's name.
     """
 
     def __init__(self, lines: Iterator[str], separator: str, shown: str) -> None:
         """Share the file's line iterator."""
         self.extra = 0
+        self.separator = separator
+        self.shown = shown
         self._lines = lines
-        self._shown = shown
         self._first: str | None = None
         self._ended = False
         self._reader = csv.reader(self._feed(), delimiter=separator)
@@ -134,9 +134,9 @@ class _QuotedRows:
         try:
             cells = next(self._reader)
         except csv.Error as error:
-            raise cut(self._shown, f"a quote that opens in line {number} never closes") from error
+            raise cut(self.shown, f"a quote that opens in line {number} never closes") from error
         if self._ended:
-            raise cut(self._shown, f"it ends inside the quotes that open in line {number}")
+            raise cut(self.shown, f"it ends inside the quotes that open in line {number}")
         return cells
 
     def _feed(self) -> Iterator[str]:

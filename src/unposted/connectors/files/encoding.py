@@ -20,7 +20,7 @@ _MULTI_BYTE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TextEncoding:
-    """How a file's bytes become text. Unless `clean`, single rows may hold bytes that do not fit (as lone surrogates)."""
+    """How a file's bytes become text; unless `clean`, bytes that do not fit arrive as lone surrogates."""
 
     codec: str
     errors: str

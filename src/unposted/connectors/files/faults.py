@@ -16,7 +16,9 @@ def cut(shown: str, where: str) -> SourceFileError:
 
 def damaged(shown: str, line: int, error: Exception) -> SourceFileError:
     """Make the error for bytes that stop or break while they are unpacked or decoded, after `line`."""
-    what = "its last character is not whole" if isinstance(error, UnicodeError) else "its compressed data ends or breaks"
+    what = (
+        "its last character is not whole" if isinstance(error, UnicodeError) else "its compressed data ends or breaks"
+    )
     return cut(shown, f"{what} after line {line}")
 
 

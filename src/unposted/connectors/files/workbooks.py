@@ -53,7 +53,9 @@ def _check_archive(content: bytes, shown: str) -> None:
     if broken is not None:
         raise cut(shown, "the workbook's archive is damaged")
     if not any(name.startswith("xl/") or name == "mimetype" for name in names):
-        raise SourceFileError("unknown-format", f"{shown} is a zip archive, not a table.", "Unpack it and name the file.")
+        raise SourceFileError(
+            "unknown-format", f"{shown} is a zip archive, not a table.", "Unpack it and name the file."
+        )
 
 
 def _grid(sheet: Iterator[Sequence[_Cell]], decimal_comma: bool) -> Grid | None:

@@ -15,7 +15,7 @@ CREATE TABLE order_version (
     version INTEGER NOT NULL,
     known_from TIMESTAMP NOT NULL,
     known_to TIMESTAMP NOT NULL,
-    content_hash HUGEINT NOT NULL,
+    content_hash UHUGEINT NOT NULL,
     updated_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     name VARCHAR NOT NULL,
@@ -54,7 +54,7 @@ CREATE TABLE customer_version (
     version INTEGER NOT NULL,
     known_from TIMESTAMP NOT NULL,
     known_to TIMESTAMP NOT NULL,
-    content_hash HUGEINT NOT NULL,
+    content_hash UHUGEINT NOT NULL,
     updated_at TIMESTAMP,
     name VARCHAR,
     email VARCHAR,
@@ -79,7 +79,7 @@ CREATE TABLE company_version (
     version INTEGER NOT NULL,
     known_from TIMESTAMP NOT NULL,
     known_to TIMESTAMP NOT NULL,
-    content_hash HUGEINT NOT NULL,
+    content_hash UHUGEINT NOT NULL,
     updated_at TIMESTAMP,
     name VARCHAR,
     email VARCHAR
@@ -105,7 +105,7 @@ CREATE TABLE company_link_version (
     version INTEGER NOT NULL,
     known_from TIMESTAMP NOT NULL,
     known_to TIMESTAMP NOT NULL,
-    content_hash HUGEINT NOT NULL,
+    content_hash UHUGEINT NOT NULL,
     updated_at TIMESTAMP
 );
 
@@ -116,7 +116,7 @@ CREATE TABLE master_version (
     version INTEGER NOT NULL,
     known_from TIMESTAMP NOT NULL,
     known_to TIMESTAMP NOT NULL,
-    content_hash HUGEINT NOT NULL,
+    content_hash UHUGEINT NOT NULL,
     updated_at TIMESTAMP,
     name VARCHAR,
     is_company BOOLEAN NOT NULL,
@@ -143,7 +143,7 @@ CREATE TABLE staged_version (
     version INTEGER NOT NULL,
     known_from TIMESTAMP NOT NULL,
     known_to TIMESTAMP NOT NULL,
-    content_hash HUGEINT NOT NULL,
+    content_hash UHUGEINT NOT NULL,
     updated_at TIMESTAMP,
     name VARCHAR,
     account_number VARCHAR,
