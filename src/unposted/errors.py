@@ -93,7 +93,7 @@ class WorkspaceError(AskUser):
         self.faults = faults
 
 
-class BadRecord(Exception):  # noqa: N818 - it is not a failure of the run
+class BadRecord(Exception):
     """One record cannot be read; it goes to quarantine with this reason and the run goes on."""
 
     def __init__(self, code: str, reason: str) -> None:

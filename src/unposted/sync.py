@@ -148,8 +148,12 @@ class _Job:
         tables = _STREAMS[self.source.role, stream]
         known = ledger.files_read(self.connection, self.source_id, stream)
         settings = self._settings_hash()
-        present = {_shown(path, self.workspace.folder): path for path in matching_files(self.workspace.folder, patterns)}
-        changed = {shown: path for shown, path in present.items() if not _is_unchanged(path, known.get(shown), settings)}
+        present = {
+            _shown(path, self.workspace.folder): path for path in matching_files(self.workspace.folder, patterns)
+        }
+        changed = {
+            shown: path for shown, path in present.items() if not _is_unchanged(path, known.get(shown), settings)
+        }
         gone = [shown for shown in known if shown not in present]
         if not changed and not gone:
             return None
@@ -190,7 +194,7 @@ class _Job:
                 facts.stage(self.connection, table, self.source_id, seq, rows)
                 seq += len(rows)
             if bad:
-                ledger.quarantine(self.connection, self.source_id, stream, shown, self.now, [tuple(item) for item in bad])
+                ledger.quarantine(self.connection, self.source_id, stream, shown, self.now, bad)
                 bad_count += len(bad)
             self.progress(self.source.name, shown, seq - first_seq)
         file = ledger.FileRead(shown, stat.st_size, stat.st_mtime_ns, digest, settings, reading.format_name)

@@ -13,10 +13,10 @@ from unposted.connectors.formats import Bad, Stream
 from unposted.domain.records import CompanyLink, Order
 from unposted.errors import SourceFileError
 
-_EXPORT = """Order ID;Order Status;Order Date;Order Time;Order Total (inc tax);Currency Code;Customer Email;Shipping Country
-1001;Awaiting Fulfillment;08/04/2026;17:05:30;1.334,50;EUR;jörg@example.org;Österreich
-1002;Shipped;13/04/2026;09:00:00;20,00;EUR;bo@example.org;Austria
-1003;Shipped;14/04/2026;09:00:00;-20,00;EUR;bo@example.org;Austria
+_EXPORT = """Order ID;Order Status;Order Date;Order Total (inc tax);Currency Code;Customer Email;Shipping Country
+1001;Awaiting Fulfillment;08/04/2026 17:05:30;1.334,50;EUR;jörg@example.org;Österreich
+1002;Shipped;13/04/2026 09:00;20,00;EUR;bo@example.org;Austria
+1003;Shipped;14/04/2026 09:00;-20,00;EUR;bo@example.org;Austria
 """
 
 

@@ -58,6 +58,19 @@ def test_the_first_rank_with_a_rule_decides(
     assert (row.expected_entities, row.ambiguous) == (entities, len(entities) > 1)
 
 
+@pytest.mark.parametrize("key", ["502", "ap@example.com"])
+def test_an_override_may_name_a_joined_company(key: str) -> None:
+    """An override names a company by a value of any of its records, also of one without orders."""
+    shared = external_id("ext-1")
+    row = only_row(
+        company("501", keys=shared),
+        company("502", keys=(*shared, *email("ap@example.com"))),
+        order(company_id="501"),
+        field_map=FieldMap(overrides=(Override(key, "CATU"),)),
+    )
+    assert row.expected_entities == ("CATU",)
+
+
 def test_a_rule_may_belong_to_one_store() -> None:
     """A rule of one store leaves the other store's orders alone."""
     rule = Rule(entity="catu", tag="canada", store="eu")
@@ -213,6 +226,15 @@ def test_near_matches_are_looked_for_where_the_record_is_missing() -> None:
     near = master(*email("a.na@example.com"), entity="CATU")
     assert only_row(order(), near).status == "no_match"
     assert only_row(order(), near, stores=(shop(entity=None), shop("eu"))).status == "near_match"
+
+
+def test_an_unmapped_order_that_is_not_blocked_widens_nothing() -> None:
+    """Where an unmapped order is not blocked, near matches are looked for in the missing entities alone."""
+    stores = (shop(entity=None), shop("eu"))
+    held = master(*_ANA, entity="DEMF")
+    near = master(*email("a.na@example.com"), entity="CATU", account="C-002")
+    row = only_row(order(), held, near, eu=[order("2")], stores=stores)
+    assert (row.status, row.flags) == ("other_entity", ("unmapped",))
 
 
 def test_no_key_means_nothing_to_match_on() -> None:

@@ -31,7 +31,9 @@ Where the definition leaves a case open, it decides as follows; the product does
 14. A store name, company name and so on sort by code points. The company's name on equal times of orders is that
     of the first store, then of the first order id.
 15. Segment: an order that shows a company's name shows a company.
-16. no_match is never a flag. Splits list only the buckets that have rows.
+16. A draft or negotiable quote never counts by itself, whatever became of it: the order that it turned into is a record
+    of its own and counts there, so that the two are not counted twice.
+17. no_match is never a flag. Splits list only the buckets that have rows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The oracle's status table, copied by hand from the card's definition."""
+"""The oracle's status table, written by hand from the card's definition and decision 16 of the oracle."""
 
 from __future__ import annotations
 
@@ -32,7 +32,12 @@ _TABLE: dict[str, dict[str, list[str]]] = {
         "test": ["test"],
         "cancelled": ["cancelled", "state=canceled"],
         "refunded": ["state=closed"],
-        "quote": ["quote_status=ordered", "quote_status=created", "quote_status=submitted_by_customer", "quote_status=submitted_by_admin"],
+        "quote": [
+            "quote_status=ordered",
+            "quote_status=created",
+            "quote_status=submitted_by_customer",
+            "quote_status=submitted_by_admin",
+        ],
         "incomplete": ["state=pending_payment"],
         "active": [
             "state=new",

@@ -5,11 +5,20 @@ from __future__ import annotations
 __all__ = ["advice"]
 
 _BY_STATUS = {
-    "awaiting_sync": ("wait", "Wait: the orders are younger than the sync's usual delay; look again at the next reading."),
-    "in_dataverse": ("promote", "Promote the Dataverse record to the customer master; creating it again makes a duplicate."),
+    "awaiting_sync": (
+        "wait",
+        "Wait: the orders are younger than the sync's usual delay; look again at the next reading.",
+    ),
+    "in_dataverse": (
+        "promote",
+        "Promote the Dataverse record to the customer master; creating it again makes a duplicate.",
+    ),
     "near_match": ("link", "Compare with the likely existing record and link it; do not create a second one."),
     "other_entity": ("extend", "Extend the existing customer to the expected legal entity."),
-    "no_key": ("find_key", "Ask the store for an e-mail address, tax id or customer id; nothing can be matched without one."),
+    "no_key": (
+        "find_key",
+        "Ask the store for an e-mail address, tax id or customer id; nothing can be matched without one.",
+    ),
 }
 _B2B = ("onboard", "Onboard: check credit, tax id and payment terms, then create the customer in the expected entity.")
 _DTC = ("auto_create", "Create the customer from the entity's template; check posting groups, tax group and currency.")

@@ -1,6 +1,7 @@
 """Loads the relations: one SQL file each, chained by who refers to whom.
 
-A relation whose first line is `-- inline` is a view; the others are computed once a reading and can be opened row by row.
+A relation whose first line is `-- inline` is a view; the others are computed once a reading
+and can be opened row by row.
 `:name` in the text stands for a value of the reading (an instant).
 """
 

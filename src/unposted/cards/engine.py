@@ -11,8 +11,8 @@ from unposted.cards.advice import advice
 from unposted.cards.catalogue import ABSENT_CUSTOMERS, Card
 from unposted.cards.chain import chain, last_use
 from unposted.cards.inputs import load_inputs
-from unposted.cards.totals import totals_of
 from unposted.cards.reading import CurrencyAmount, Input, Reading, Row
+from unposted.cards.totals import totals_of
 from unposted.connectors.ecb import read_rates
 from unposted.domain.fx import Rate, rate_of
 from unposted.domain.window import Window, window_of
@@ -62,7 +62,7 @@ def read_card(
         quarantined=held,
         unmapped_statuses=tuple((signal, orders) for signal, orders in unmapped),
         inputs=tuple(inputs),
-        fx=tuple(_fx_text(*line, workspace.reporting_currency) for line in used),
+        fx=tuple(_fx_text(line, workspace.reporting_currency) for line in used),
         rows=rows,
     )
 
@@ -115,7 +115,8 @@ def _state(state: ledger.StreamState) -> tuple[str, str, int, datetime | None, d
     return state.source, state.stream, state.records, state.newest, state.read_at
 
 
-def _fx_text(currency: str, origin: str, lowest: str, highest: str, reporting: str) -> str:
+def _fx_text(line: tuple[Any, ...], reporting: str) -> str:
+    currency, origin, lowest, highest = line
     low, high = (f"{rate_of(int(factor), currency, reporting):f}" for factor in (lowest, highest))
     return f"{currency} {low} ({origin})" if low == high else f"{currency} {low} to {high} ({origin})"
 

@@ -45,11 +45,16 @@ def load_inputs(
     states, unknown = _states(connection, stores)
     tables: dict[str, list[Row]] = {
         "reading_source": [],
-        "store": [(number, store.name, store.platform, store.segment, _upper(store.entity)) for number, store in stores],
+        "store": [
+            (number, store.name, store.platform, store.segment, _upper(store.entity)) for number, store in stores
+        ],
         "order_state": states,
         "unknown_signal": unknown,
         "tag_rule": [
-            (number, rule.tag.casefold(), rule.entity.upper()) for number, store in stores for rule in _rules(workspace, store) if rule.tag
+            (number, rule.tag.casefold(), rule.entity.upper())
+            for number, store in stores
+            for rule in _rules(workspace, store)
+            if rule.tag
         ],
         "country_rule": [
             (number, country.upper(), rule.entity.upper())
@@ -66,7 +71,9 @@ def load_inputs(
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
         if tables[name]:
             marks = ", ".join("?" for _ in columns.split(","))
-            connection.executemany(f"INSERT INTO {name} VALUES ({marks})", [list(row) for row in _distinct(tables[name])])
+            connection.executemany(
+                f"INSERT INTO {name} VALUES ({marks})", [list(row) for row in _distinct(tables[name])]
+            )
     connection.execute(
         "INSERT INTO reading_source SELECT source_id, first_synced_at FROM source WHERE list_contains(?, source_id)",
         [list(numbers.values())],
@@ -83,15 +90,13 @@ def _upper(entity: str | None) -> str | None:
 
 
 def _source_numbers(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> dict[str, int]:
-    wanted = {(item.name, "store", item.platform) for item in workspace.stores}
+    wanted: set[tuple[str, str, str]] = {(item.name, "store", item.platform) for item in workspace.stores}
     wanted |= {(item.name, "dynamics", item.system) for item in workspace.dynamics}
     rows = connection.execute("SELECT name, role, system, source_id FROM source").fetchall()
     return {name: number for name, role, system, number in rows if (name, role, system) in wanted}
 
 
-def _states(
-    connection: duckdb.DuckDBPyConnection, stores: Iterable[tuple[int, Store]]
-) -> tuple[list[Row], list[Row]]:
+def _states(connection: duckdb.DuckDBPyConnection, stores: Iterable[tuple[int, Store]]) -> tuple[list[Row], list[Row]]:
     """Apply the status table to the few distinct signals that the orders have ever shown."""
     by_number = dict(stores)
     states: list[Row] = []

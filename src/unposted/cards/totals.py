@@ -41,7 +41,7 @@ class Totals:
 
 
 def totals_of(rows: Sequence[Row], currency: str, threshold: int) -> Totals:
-    """Count the rows, sum what they block in the reporting currency, and split both; every split adds up to the headline."""
+    """Count the rows, sum what they block in the reporting currency, and split both; every split adds up."""
     return Totals(
         value=len(rows),
         alert=Alert("firing" if len(rows) > threshold else "ok", threshold),

@@ -13,7 +13,13 @@ __all__ = ["demo"]
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the reading as JSON and nothing else.")
-@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default="unposted-demo", show_default=True, help="Where the made-up world, its store and the exports go.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="unposted-demo",
+    show_default=True,
+    help="Where the made-up world, its store and the exports go.",
+)
 def demo(as_json: bool, folder: Path) -> None:
     """Run the main job on a made-up world: a distributor with two storefronts, Finance & Operations and Dataverse."""
     from unposted.sandbox.demo import DEMO_AS_OF, write_demo

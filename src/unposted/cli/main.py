@@ -1,6 +1,7 @@
 """The `unposted` command: its group, and how a failure is told.
 
-Exit codes: 0 fine · 1 threshold crossed with --exit-code · 2 usage or configuration · 4 authentication · 8 incomplete data.
+Exit codes: 0 fine · 1 threshold crossed with --exit-code · 2 usage or configuration · 4 authentication ·
+8 incomplete data.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ _COMMANDS = {
 class _LazyGroup(click.Group):
     """Imports a command's module when the command is run, so that --help stays fast."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click passes it
         return sorted(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click passes it
         if cmd_name not in _COMMANDS:
             return None
         command = getattr(import_module(_COMMANDS[cmd_name][0]), cmd_name)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from unposted.workspace.model import Workspace
 
 __all__ = ["Session", "opened", "reading_options", "refuse_quarantine", "tell_quarantine"]
-
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,9 @@ class Session:
         try:
             return read_card(self.store, self.workspace, moment, window)
         except ValueError as error:
-            raise UsageError("bad-window", f"{error}.", "Run `unposted check --help` for the forms of a window.") from None
+            raise UsageError(
+                "bad-window", f"{error}.", "Run `unposted check --help` for the forms of a window."
+            ) from None
 
 
 def instant_of(text: str | None, workspace: Workspace) -> datetime:
@@ -71,7 +72,11 @@ def opened(path: Path, *, sync: bool = True) -> Iterator[Session]:
 
     workspace = read_workspace(path)
     if not sync and not workspace.store_path.exists():
-        raise UsageError("nothing-read", "Nothing was read yet, so --no-sync has nothing to compute from.", "Run `unposted check` once.")
+        raise UsageError(
+            "nothing-read",
+            "Nothing was read yet, so --no-sync has nothing to compute from.",
+            "Run `unposted check` once.",
+        )
     store = open_store(workspace.store_path)
     try:
         if sync:
@@ -85,7 +90,7 @@ def opened(path: Path, *, sync: bool = True) -> Iterator[Session]:
 @contextmanager
 def _progress() -> Iterator[Callable[[str, str, int], None]]:
     """Show on a terminal's stderr which file is being read; say nothing into a pipe."""
-    stream = click.get_text_stream("stderr")
+    stream = sys.stderr
     is_terminal = stream.isatty()
 
     def tell(source: str, file: str, records: int) -> None:
@@ -101,10 +106,18 @@ def _progress() -> Iterator[Callable[[str, str, int], None]]:
             stream.flush()
 
 
-def reading_options(function: _Function) -> Callable[..., Any]:
+def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that every command with a reading has."""
     options = (
-        click.option("-w", "--workspace", "path", type=click.Path(path_type=Path), default="unposted.toml", show_default=True, help="The workspace file."),
+        click.option(
+            "-w",
+            "--workspace",
+            "path",
+            type=click.Path(path_type=Path),
+            default="unposted.toml",
+            show_default=True,
+            help="The workspace file.",
+        ),
         click.option("--as-of", "as_of", metavar="ISO", help="Compute as of this instant (default: now)."),
         click.option("--window", metavar="7D|30D|90D|FROM..TO", help="Days to look at (default: the card's, 7D)."),
         click.option("--no-sync", is_flag=True, help="Compute from what was read before; open no source."),
@@ -125,7 +138,9 @@ def tell_quarantine(session: Session, *, most: int = 10) -> None:
     from unposted.store import ledger
     from unposted.sync import sources_of
 
-    numbers = [ledger.source_id_of(session.store, item.name, item.role, item.system) for item in sources_of(session.workspace)]
+    numbers = [
+        ledger.source_id_of(session.store, item.name, item.role, item.system) for item in sources_of(session.workspace)
+    ]
     held = ledger.quarantined(session.store, numbers)
     for item in held[:most]:
         click.echo(f"quarantine: {item.path}, line {item.line}: {item.reason}", err=True)

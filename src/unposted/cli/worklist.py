@@ -20,10 +20,18 @@ def _filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
     options = (
         click.option("--segment", multiple=True, metavar="b2b|dtc", help="Only this segment; may be repeated."),
         click.option("--store", multiple=True, help="Only parties with orders in this store; may be repeated."),
-        click.option("--entity", multiple=True, help="Only parties that this legal entity should bill; may be repeated."),
+        click.option(
+            "--entity", multiple=True, help="Only parties that this legal entity should bill; may be repeated."
+        ),
         click.option("--status", multiple=True, help="Only this join status, primary or flag; may be repeated."),
-        click.option("--min-value", metavar="AMOUNT", help="Only rows that block at least this, in the reporting currency (rows without a rate stay)."),
-        click.option("--search", metavar="TEXT", help="Only rows with all these words in name, company, e-mail or ids."),
+        click.option(
+            "--min-value",
+            metavar="AMOUNT",
+            help="Only rows that block at least this, in the reporting currency (rows without a rate stay).",
+        ),
+        click.option(
+            "--search", metavar="TEXT", help="Only rows with all these words in name, company, e-mail or ids."
+        ),
     )
     for option in reversed(options):
         function = option(function)

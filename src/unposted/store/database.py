@@ -28,7 +28,9 @@ def open_store(path: Path, memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyC
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(str(path), config={"memory_limit": memory_limit, "preserve_insertion_order": "false"})
+        connection = duckdb.connect(
+            str(path), config={"memory_limit": memory_limit, "preserve_insertion_order": "false"}
+        )
     except (duckdb.Error, OSError) as error:
         raise _cannot_open(path, str(error)) from None
     try:

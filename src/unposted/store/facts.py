@@ -21,6 +21,11 @@ __all__ = ["FACT_TABLES", "FactTable", "Merged", "merge", "stage", "start_stagin
 
 _BATCH_KEYS = "\x1f"
 _KIND_END = "="
+_KIND = f"split_part(part, '{_KIND_END}', 1)"
+_VALUE = f"substr(part, position('{_KIND_END}' IN part) + 1)"
+_KEY_PARTS = """SELECT *, unnest(string_split(keys, chr(31))) AS part,
+    generate_subscripts(string_split(keys, chr(31)), 1) AS place
+    FROM changed WHERE keys IS NOT NULL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,10 @@ FACT_TABLES: tuple[FactTable, ...] = (
         "customer",
         Customer,
         ("customer_id",),
-        (("customer_id", _TEXT), ("updated_at", _TIME), ("name", _TEXT), ("email", _TEXT), ("b2b", _FLAG), ("keys", _TEXT)),
+        (
+            ("customer_id", _TEXT), ("updated_at", _TIME), ("name", _TEXT), ("email", _TEXT), ("b2b", _FLAG),
+            ("keys", _TEXT),
+        ),
         _customer_row,
         keys="customer_key",
         key_ids=("customer_id",),
@@ -198,7 +206,13 @@ def stage(
     rows = [table.row(record) for record in records]
     if not rows:
         return 0
-    types = {_TIME: pa.timestamp("us", tz="UTC"), _TEXT: pa.string(), _WHOLE: pa.int64(), _FLAG: pa.bool_(), "INTEGER": pa.int32()}
+    types = {
+        _TIME: pa.timestamp("us", tz="UTC"),
+        _TEXT: pa.string(),
+        _WHOLE: pa.int64(),
+        _FLAG: pa.bool_(),
+        "INTEGER": pa.int32(),
+    }
     arrays = [
         pa.array(column, types[kind]) for (_, kind), column in zip(table.columns, zip(*rows, strict=True), strict=True)
     ]
@@ -287,11 +301,13 @@ def _newest_only(connection: duckdb.DuckDBPyConnection, table: FactTable) -> str
     if row is None or not row[0]:
         return ""
     return f"""JOIN (
-            SELECT {ids}, coalesce(max(seq) FILTER (updated_at IS NULL), -1) AS reset FROM {table.staging} GROUP BY {ids}
+            SELECT {ids}, coalesce(max(seq) FILTER (updated_at IS NULL), -1) AS reset
+            FROM {table.staging} GROUP BY {ids}
         ) AS untimed USING ({ids})
         QUALIFY row_number() OVER (
             PARTITION BY {ids}
-            ORDER BY CASE WHEN seq > reset THEN 0 WHEN seq = reset THEN 1 ELSE 2 END, updated_at DESC NULLS LAST, seq DESC
+            ORDER BY CASE WHEN seq > reset THEN 0 WHEN seq = reset THEN 1 ELSE 2 END,
+                updated_at DESC NULLS LAST, seq DESC
         ) = 1"""
 
 
@@ -342,11 +358,8 @@ def _insert_order_keys(connection: duckdb.DuckDBPyConnection, known: list[str]) 
     """Write the values beside the first e-mail address, which stands on the order itself."""
     connection.execute(
         f"""INSERT INTO order_key (source_id, order_id, version, known_from, known_to, created_at, kind, value)
-        SELECT {", ".join(known)}, created_at, split_part(part, '{_KIND_END}', 1), substr(part, position('{_KIND_END}' IN part) + 1)
-        FROM (
-            SELECT *, unnest(string_split(keys, chr(31))) AS part, generate_subscripts(string_split(keys, chr(31)), 1) AS place
-            FROM changed WHERE keys IS NOT NULL
-        ) AS k
+        SELECT {", ".join(known)}, created_at, {_KIND}, {_VALUE}
+        FROM ({_KEY_PARTS}) AS k
         WHERE NOT (place = 1 AND part LIKE 'email{_KIND_END}%')
         ORDER BY created_at, seq, place"""
     )
@@ -356,13 +369,9 @@ def _insert_keys(connection: duckdb.DuckDBPyConnection, table: FactTable, known:
     columns = ["source_id", *table.key_ids, "version", "known_from", "known_to", "kind", "nth", "value"]
     connection.execute(
         f"""INSERT INTO {table.keys} ({", ".join(columns)})
-        SELECT {", ".join(known)}, split_part(part, '{_KIND_END}', 1) AS key_kind,
-            row_number() OVER (PARTITION BY source_id, seq, split_part(part, '{_KIND_END}', 1) ORDER BY place),
-            substr(part, position('{_KIND_END}' IN part) + 1)
-        FROM (
-            SELECT *, unnest(string_split(keys, chr(31))) AS part, generate_subscripts(string_split(keys, chr(31)), 1) AS place
-            FROM changed WHERE keys IS NOT NULL
-        ) AS k
+        SELECT {", ".join(known)}, {_KIND},
+            row_number() OVER (PARTITION BY source_id, seq, {_KIND} ORDER BY place), {_VALUE}
+        FROM ({_KEY_PARTS}) AS k
         ORDER BY seq, place"""
     )
 

@@ -84,7 +84,8 @@ def source_id_of(connection: duckdb.DuckDBPyConnection, name: str, role: str, sy
 def finish_first_sync(connection: duckdb.DuckDBPyConnection, source_id: int, now: datetime) -> None:
     """Note when a source was first read completely: its history begins there."""
     connection.execute(
-        "UPDATE source SET first_synced_at = ? WHERE source_id = ? AND first_synced_at IS NULL", [_plain(now), source_id]
+        "UPDATE source SET first_synced_at = ? WHERE source_id = ? AND first_synced_at IS NULL",
+        [_plain(now), source_id],
     )
 
 
@@ -103,7 +104,16 @@ def record_file(connection: duckdb.DuckDBPyConnection, source_id: int, stream: s
     _forget_file(connection, source_id, stream, file.path)
     connection.execute(
         "INSERT INTO file_read VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [source_id, stream, file.path, file.size, file.modified_ns, file.content_hash, file.settings_hash, file.format_name],
+        [
+            source_id,
+            stream,
+            file.path,
+            file.size,
+            file.modified_ns,
+            file.content_hash,
+            file.settings_hash,
+            file.format_name,
+        ],
     )
 
 
@@ -133,12 +143,15 @@ def quarantine(
     stream: str,
     path: str,
     now: datetime,
-    bad: list[tuple[int, str | None, str, str]],
+    bad: Iterable[tuple[int, str | None, str, str]],
 ) -> None:
     """Put records in quarantine: (line, record id, code, reason) each."""
     connection.executemany(
         "INSERT INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [[source_id, stream, path, line, record_id, code, reason, _plain(now)] for line, record_id, code, reason in bad],
+        [
+            [source_id, stream, path, line, record_id, code, reason, _plain(now)]
+            for line, record_id, code, reason in bad
+        ],
     )
 
 
@@ -174,7 +187,10 @@ def stream_states(connection: duckdb.DuckDBPyConnection, source_ids: Iterable[in
         WHERE list_contains(?, t.source_id) ORDER BY s.name, t.stream""",
         [list(source_ids)],
     ).fetchall()
-    return [StreamState(name, stream, records, _utc(newest), read_at.replace(tzinfo=UTC)) for name, stream, records, newest, read_at in rows]
+    return [
+        StreamState(name, stream, records, _utc(newest), read_at.replace(tzinfo=UTC))
+        for name, stream, records, newest, read_at in rows
+    ]
 
 
 def record_run(

@@ -112,7 +112,10 @@ class Section:
         return self._usable(key, value, example, self.line(key))
 
     def texts(self, key: str, example: str, *, numbers: bool = False, empty: bool = False) -> tuple[Placed, ...]:
-        """Read one text or a list of texts, each with its line; `numbers` allows whole numbers, `empty` an empty list."""
+        """Read one text or a list of texts, each with its line.
+
+        `numbers` allows whole numbers too, `empty` an empty list.
+        """
         if key not in self._table:
             return ()
         value = self._table[key]

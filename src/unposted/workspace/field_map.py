@@ -182,6 +182,7 @@ def _refuse_second_entity(
     """Note when an earlier rule sends the same condition of the same stores to another entity."""
     first = sent.setdefault((condition.key, condition.value, condition.store), _Sent(entity, condition.line))
     if first.entity != entity:
-        message = f"{condition.key} {quoted(condition.value)} is sent to {entity} here and to {first.entity} on line {first.line}."
+        what = f"{condition.key} {quoted(condition.value)}"
+        message = f"{what} is sent to {entity} here and to {first.entity} on line {first.line}."
         advice = 'Keep one of the two, or give each its own store = "…".'
         table.fault(condition.key, message, advice, condition.line)

@@ -18,8 +18,8 @@ _RELATIVE = "Put the file there, or correct the path; paths start from the folde
 def matching_files(workspace_folder: Path, patterns: tuple[str, ...]) -> list[Path]:
     """List the files that match any of the patterns, sorted, each once.
 
-    `~` and `**` are understood; absolute paths stay absolute. A pattern that is the very name of a file means that file,
-    brackets and all. The lock files that Excel puts beside an open workbook (`~$…`) never match a glob.
+    `~` and `**` are understood; absolute paths stay absolute. A pattern that is the very name of a file means that
+    file, brackets and all. The lock files that Excel puts beside an open workbook (`~$…`) never match a glob.
     """
     found = {
         os.path.normpath(path): path for pattern in patterns for path in sorted(_matches(workspace_folder, pattern))

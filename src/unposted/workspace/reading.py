@@ -10,7 +10,6 @@ from unposted.workspace.checks import Faults, Section
 from unposted.workspace.field_map import read_field_map
 from unposted.workspace.hints import quoted
 from unposted.workspace.model import Dynamics, Entity, FieldMap, Fx, Store, Workspace
-from unposted.workspace.positions import positions
 from unposted.workspace.rates import read_fx
 from unposted.workspace.sources import SourceNames, read_dynamics, read_stores
 from unposted.workspace.syntax import parse_toml
@@ -25,11 +24,11 @@ def read_workspace(path: Path) -> Workspace:
     Raises UsageError when there is no such file, and WorkspaceError with every fault of the file, in line order.
     """
     text = _text(path)
-    table = parse_toml(text)
-    if isinstance(table, Fault):
-        raise WorkspaceError(str(path), (table,))
-    faults = Faults(positions(text), keys.HOMES)
-    workspace = _workspace(path, Section(table, (), "", faults))
+    parsed = parse_toml(text)
+    if isinstance(parsed, Fault):
+        raise WorkspaceError(str(path), (parsed,))
+    faults = Faults(parsed.lines, keys.HOMES)
+    workspace = _workspace(path, Section(parsed.table, (), "", faults))
     found = faults.in_line_order()
     if found or workspace is None:
         raise WorkspaceError(str(path), found)
@@ -92,9 +91,11 @@ def _sources(
     stores = read_stores(store_tables, folder, entities, names)
     store_names = [name for name, _ in names.lines.values()]
     dynamics = read_dynamics(system_tables, folder, entities, names)
-    if "stores" not in root or not (store_tables or root.line("stores") > 1):
+    if not store_tables and root.value("stores") in (None, []):
         root.fault("stores", "The file names no store.", "Add a [[stores]] table with name, platform and files.")
-    if not any(table.value("system") != "dataverse" for table in system_tables):
+    if all(table.value("system") == "dataverse" for table in system_tables) and (
+        system_tables or root.value("dynamics") in (None, [])
+    ):
         message = "The file names no customer master."
         advice = 'Add a [[dynamics]] table with system = "finance_operations" or "business_central" and its customers.'
         root.fault("dynamics", message, advice)

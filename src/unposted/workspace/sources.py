@@ -19,8 +19,8 @@ from unposted.workspace.vocabulary import choice, choice_advice, chosen, entity_
 __all__ = ["SourceNames", "read_dynamics", "read_stores"]
 
 _MEANT_PLATFORM = MappingProxyType({
-    "magento": "adobe_commerce", "magento_2": "adobe_commerce", "adobe": "adobe_commerce", "big_commerce": "bigcommerce",
-    "bc": "bigcommerce", "shopify_plus": "shopify", "b2b_edition": "bigcommerce",
+    "magento": "adobe_commerce", "magento_2": "adobe_commerce", "adobe": "adobe_commerce",
+    "big_commerce": "bigcommerce", "bc": "bigcommerce", "shopify_plus": "shopify", "b2b_edition": "bigcommerce",
 })  # fmt: skip
 _MEANT_SYSTEM = MappingProxyType({
     "fno": "finance_operations", "f&o": "finance_operations", "fo": "finance_operations", "ax": "finance_operations",

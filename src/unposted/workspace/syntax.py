@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from unposted.errors import Fault
+from unposted.workspace.positions import KeyPath, positions
 
-__all__ = ["parse_toml"]
+__all__ = ["Parsed", "parse_toml"]
 
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 _SMART_QUOTES = re.compile("[“”„«»‘’]")
@@ -31,10 +34,17 @@ _ADVICE: tuple[tuple[str, str], ...] = (
 )
 
 
-def parse_toml(text: str) -> dict[str, object] | Fault:
+class Parsed(NamedTuple):
+    """A parsed text and the line of each of its keys."""
+
+    table: dict[str, object]
+    lines: Mapping[KeyPath, int]
+
+
+def parse_toml(text: str) -> Parsed | Fault:
     """Parse TOML text; a syntax error becomes one fault, with the line where the parser stopped."""
     try:
-        return tomllib.loads(text)
+        return Parsed(tomllib.loads(text), positions(text))
     except tomllib.TOMLDecodeError as error:
         return _fault(text, str(error))
     except RecursionError:

@@ -34,10 +34,14 @@ named_email AS (
     WHERE v.kind = 'email'
 ),
 named_company AS (
-    SELECT p.party, v.entity
+    SELECT k.source_id || '|' || k.company_id AS company, v.entity
     FROM entity_override AS v
     JOIN known_company_key AS k ON k.kind = v.kind AND k.value = v.value
-    JOIN order_party AS p ON p.source_id = k.source_id AND p.company_id = k.company_id
+    UNION
+    SELECT c.source_id || '|' || c.company_id, v.entity
+    FROM entity_override AS v
+    JOIN known_company AS c ON lower(c.company_id) = v.value
+    WHERE v.kind = 'external_id'
 )
 SELECT party, entity FROM named_order
 UNION
@@ -45,4 +49,6 @@ SELECT party, entity FROM named_account
 UNION
 SELECT party, entity FROM named_email
 UNION
-SELECT party, entity FROM named_company
+SELECT 'company|' || coalesce(r.root, n.company), n.entity
+FROM named_company AS n
+LEFT JOIN company_root AS r ON r.company = n.company

@@ -8,7 +8,7 @@ lacking AS (
     SELECT n.party, n.entity, n.account, n.reason
     FROM near AS n
     JOIN party_expected AS e ON e.party = n.party
-    WHERE e.is_unmapped
+    WHERE (e.is_unmapped AND NOT EXISTS (SELECT 1 FROM party_presence AS h WHERE h.party = n.party))
        OR EXISTS (SELECT 1 FROM party_order AS o WHERE o.party = n.party AND o.entity = n.entity)
 )
 SELECT l.party, min(l.reason || ' as in ' || l.entity || ' (' || l.account || ')') AS evidence
