@@ -101,6 +101,7 @@ def context_of(workspace: Workspace, source: Source) -> Context:
         b2b_groups=frozenset(group.casefold() for group in field_map.b2b_groups),
         decimal_comma=setting.decimal_comma,
         columns=tuple(sorted(setting.columns.items())),
+        currency=setting.currency if isinstance(setting, Store) else None,
     )
 
 
@@ -178,6 +179,7 @@ class _Job:
         parts = (
             _READERS_VERSION, self.source.system, str(context.zone), context.entity, context.external_id_field,
             sorted(context.b2b_tags), sorted(context.b2b_groups), context.decimal_comma, context.columns,
+            context.currency,
             sorted(self.workspace.field_map.placeholders), type(setting).__name__,
         )  # fmt: skip
         return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()

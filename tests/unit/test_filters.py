@@ -64,7 +64,7 @@ def test_entity_meets_an_expected_one_that_holds_the_party() -> None:
     ],
 )
 def test_min_value_includes_its_bound_and_keeps_unknown_values(units: int | None, currency: str, is_kept: bool) -> None:
-    """The bound is in whole units of the reporting currency, whatever its minor digits; an unknown value is looked at."""
+    """The bound is in whole units of the reporting currency, whatever its minor digits; an unknown value stays."""
     assert Filter(min_value=Decimal("49.90")).matches(a_row(blocked=units), currency) is is_kept
 
 
@@ -83,7 +83,7 @@ def test_min_value_includes_its_bound_and_keeps_unknown_values(units: int | None
     ],
 )
 def test_search_wants_all_words_anywhere_in_who_the_party_is(search: str, is_kept: bool) -> None:
-    """Name, company, e-mails, tax ids, external ids and party id are searched, without regard to case; nothing else is."""
+    """Name, company, e-mails, tax ids, external ids and party id are searched, in any case; nothing else is."""
     row = a_row(7, name="Müller", company="Müller GmbH", tax_ids=("DE123456789",), external_ids=("00042",))
     assert Filter(search=search).matches(row, "USD") is is_kept
 

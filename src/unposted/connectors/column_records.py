@@ -18,8 +18,10 @@ from unposted.connectors.fields import (
 from unposted.connectors.formats import Context, Item, Table
 from unposted.connectors.keys import KeyMaker
 from unposted.connectors.masters import Address, identity_keys, legal_entity, table_records, truth
+from unposted.domain.countries import country_code
 from unposted.domain.money import net_of_refund
 from unposted.domain.records import Company, Customer, Key, Master, Order, Staged
+from unposted.domain.status import label_signal
 
 __all__ = ["decoder_for"]
 
@@ -48,7 +50,7 @@ def _id(cell: str) -> str | None:
 
 
 def _country(cell: str) -> str | None:
-    return cell.strip().upper() or None
+    return country_code(cell)
 
 
 def _orders(table: Table, context: Context, platform: str) -> Iterator[Item]:
@@ -102,17 +104,9 @@ def _signals(platform: str, status: str, cancelled: str, test: bool) -> Iterator
     if cancelled or status.casefold() in _CANCELLED:
         yield _CANCELLED_SIGNAL[platform]
     if status and status.casefold() not in _CANCELLED:
-        yield _platform_status(platform, status)
+        yield label_signal(platform, status)
     if test:
         yield "test"
-
-
-def _platform_status(platform: str, status: str) -> str:
-    if platform == "shopify":
-        return f"financial_status={status.upper().replace(' ', '_')}"
-    if platform == "bigcommerce":
-        return f"status_id={int(status)}" if status.isdecimal() else f"status={status.casefold()}"
-    return f"state={status.casefold().replace(' ', '_')}"
 
 
 def _keys(keys: KeyMaker, cells: Sequence[str]) -> tuple[Key, ...]:

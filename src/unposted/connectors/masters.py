@@ -65,7 +65,7 @@ def sortable_date(text: str | None) -> str | None:
     return text if _YEAR_FIRST.match(text) else None
 
 
-def identity_keys(  # noqa: PLR0917 - every argument is one kind of key
+def identity_keys(
     keys: KeyMaker,
     name: str | None,
     emails: Sequence[str | None],

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -28,6 +27,7 @@ __all__ = ["write_xlsx"]
 _ROWS_OF_A_SHEET = 1_048_575  # Excel's 1,048,576 less the header
 _CELL_LIMIT = 32_767  # UTF-16 units, as Excel counts characters
 _ESCAPE_LOOKALIKE = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
+_INEXACT_FROM = 10**15  # Excel shows fifteen digits
 _FIRST_YEAR = 1900  # Excel's calendar begins here
 _FROZEN_COLUMNS = 3  # rank, party and name stay in sight
 
@@ -145,9 +145,9 @@ class _Pen:
         self.sheet.write_string(line, place, shown, self._guarded if is_formula_like(shown) else self._text)
 
     def _write_money(self, line: int, place: int, amount: CurrencyAmount) -> None:
-        """Write a number; where sixteen digits would lose a cent, the exact text."""
+        """Write a number; an amount of more digits than Excel shows is written as its exact text."""
         exact = amount_text(amount.units, amount.currency)
-        if Decimal(f"{float(exact):.16G}") != Decimal(exact):
+        if abs(amount.units) >= _INEXACT_FROM:
             self._write_text(line, place, exact)
             return
         digits = minor_digits(amount.currency)
@@ -172,16 +172,21 @@ def _fitting(text: str) -> str:
 
 
 def _plain_sheet() -> type[Worksheet]:
-    """Make the kind of sheet whose strings are only ever strings."""
+    """Make the kind of sheet whose strings are only ever strings, and whose numbers are exact."""
     from xlsxwriter.worksheet import Worksheet
 
     class PlainSheet(Worksheet):  # type: ignore[misc, unused-ignore]
-        """A sheet that never takes text for markup or for an escape."""
+        """A sheet that never takes text for markup or for an escape, and never bends a number."""
 
         @staticmethod
-        def _escape_control_characters(data: str) -> str:
+        def _escape_control_characters(data: str | int) -> str | int:
             """Escape text that looks like Excel's own `_xHHHH_` escape, also where two of them share an underscore."""
-            return _ESCAPE_LOOKALIKE.sub("_x005F_", data)
+            return _ESCAPE_LOOKALIKE.sub("_x005F_", data) if isinstance(data, str) else data
+
+        def _xml_number_element(self, number: float, attributes: list[tuple[str, Any]]) -> None:
+            """Write the shortest text that is this very number (99.99); sixteen digits would make 99.98999999999999 of it."""
+            told = "".join(f' {name}="{value}"' for name, value in attributes)
+            self.fh.write(f"<c{told}><v>{number!r}</v></c>")
 
         def _xml_rich_inline_string(self, string: str, attributes: list[tuple[str, Any]]) -> None:
             """Write text between `<r>` and `</r>` as the text it is: this product writes no rich strings."""

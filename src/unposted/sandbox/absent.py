@@ -65,12 +65,16 @@ def _wholesale_x(scene: Scene) -> None:
     hall = Place("1810 Commerce Parkway", "Columbus", "Ohio", "OH", "43215", "US")
     dana = _person("Dana", "Whitfield", "buyer@wholesale-x.example", "+16145550181", hall)
     priya = _person("Priya", "Raman", "priya.raman@wholesale-x.example", "+16145550182", hall)
-    firm = scene.firm("Wholesale-X", "ap@wholesale-x.example", dana, "47-1180364", "6f0a3c1e-52d7-4b0e-9a64-1c8e2f7d9b35")
+    firm = scene.firm(
+        "Wholesale-X", "ap@wholesale-x.example", dana, "47-1180364", "6f0a3c1e-52d7-4b0e-9a64-1c8e2f7d9b35"
+    )
     first, second = scene.buyer(dana, firm), scene.buyer(priya, firm)
     _order(scene, first, "07 10:12:41", 6_250_00, status=7)
     edited = _order(scene, second, "08 15:47:03", 5_480_00)
     scene.trade_sales[-1] = replace(
-        edited, changed=edited.placed + timedelta(hours=20), older=replace(edited, total=5_980_00, changed=edited.placed)
+        edited,
+        changed=edited.placed + timedelta(hours=20),
+        older=replace(edited, total=5_980_00, changed=edited.placed),
     )
     _order(scene, second, "10 09:20:16", 4_120_00)
     _order(scene, first, "12 09:40:55", 2_550_00, status=7)
@@ -93,7 +97,9 @@ def _granite_peak(scene: Scene) -> None:
     buyer = scene.buyer(jonah, firm)
     _order(scene, buyer, "06 11:25:00", 9_120_00, "CAD", ship_to=_CALGARY)
     _order(scene, buyer, "10 14:10:48", 6_360_00, "CAD", ship_to=_CALGARY)
-    record = scene.master("usti", jonah, organization=firm.name, email=firm.email, phone=firm.phone, tax_id="US842207719")
+    record = scene.master(
+        "usti", jonah, organization=firm.name, email=firm.email, phone=firm.phone, tax_id="US842207719"
+    )
     scene.leads.append(
         Lead(place=_DENVER, created=local("2024-05-06 09:30:00"), name=firm.name, email=firm.email, phone=firm.phone,
              tax_id="US842207719", number=record.account, company="usti", customer_type=3)

@@ -6,11 +6,10 @@ Ids are global ids, amounts are decimals as text in money bags, missing values a
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from unposted.sandbox.values import (
-    Goods,
     Person,
     Place,
     Quote,
@@ -22,41 +21,237 @@ from unposted.sandbox.values import (
     pages,
     tax_in,
 )
-from unposted.sandbox.writing import Row, page_text
+from unposted.sandbox.writing import ROWS, Row, page_text
 
-__all__ = ["CATALOG", "shopify_files"]
+__all__ = ["CATALOG", "COUNTRY_NAMES", "order_names", "shipping_of", "shopify_files"]
 
 CATALOG = (
     ("Cedar planter box", "CED-120"), ("Linen table runner", "LIN-044"), ("Cast-iron fire bowl", "IRN-310"),
     ("Wool throw", "WOL-072"), ("Teak garden bench", "TEK-900"), ("Stoneware dinner set", "STW-216"),
     ("Rattan pendant lamp", "RAT-055"), ("Copper watering can", "COP-018"),
 )  # fmt: skip
+COUNTRY_NAMES = {"US": "United States", "CA": "Canada"}
 _ORDERS_A_PAGE, _CUSTOMERS_A_PAGE = 175, 100
-_COUNTRY = {"US": "United States", "CA": "Canada"}
 _FIRST_NAME = 10_001
 
 
+def order_names(world: World) -> dict[int, str]:
+    """Name each order of the shop as its people see it, by its id."""
+    return {sale.number: f"#US{_FIRST_NAME + place}" for place, sale in enumerate(world.shop_sales)}
+
+
+def shipping_of(sale: ShopSale) -> int:
+    """Tell the shipping that an order's total holds, in cents."""
+    return 0 if sale.ship_to is None or sale.total > 150_00 else 12_00
+
+
 def shopify_files(world: World) -> Iterator[tuple[str, str]]:
-    """Give the shop's files: orders in the order of their ids, customers, draft orders."""
-    names = {sale.number: _FIRST_NAME + place for place, sale in enumerate(world.shop_sales)}
-    rows = [_order(sale, names[sale.number]) for sale in world.shop_sales]
-    # An earlier pull of the last page, kept beside the newer one: its orders are older versions, read later.
+    """Give the shop's files: orders by age, older versions from an earlier pull, customers, draft orders."""
+    names = order_names(world)
+    orders = [_order(sale, names[sale.number]) for sale in world.shop_sales]
+    for number, page in enumerate(pages(orders, _ORDERS_A_PAGE), 1):
+        yield f"orders-{number:03d}.json", _page("orders", page, is_last=number * _ORDERS_A_PAGE >= len(orders))
     older = [_order(sale.older, names[sale.number]) for sale in world.shop_sales if sale.older]
-    for number, page in enumerate(pages(rows, _ORDERS_A_PAGE), 1):
-        last = number * _ORDERS_A_PAGE >= len(rows)
-        yield f"orders-{number:03d}.json", _connection("orders", page, last=last)
-    yield "orders-005-earlier-pull.json", _connection("orders", older, last=True)
+    yield "orders-earlier-pull.json", _page("orders", older, is_last=False)
     customers = [_customer(shopper) for shopper in world.shoppers]
     for number, page in enumerate(pages(customers, _CUSTOMERS_A_PAGE), 1):
-        last = number * _CUSTOMERS_A_PAGE >= len(customers)
-        yield f"customers-{number:03d}.json", _connection("customers", page, last=last)
+        is_last = number * _CUSTOMERS_A_PAGE >= len(customers)
+        yield f"customers-{number:03d}.json", _page("customers", page, is_last=is_last)
     drafts = [_draft(quote, place) for place, quote in enumerate(world.quotes, 1)]
-    yield "draft_orders.json", _connection("draftOrders", drafts, last=True)
+    yield "draft_orders.json", _page("draftOrders", drafts, is_last=True)
 
 
-def _connection(name: str, nodes: list[Row] | tuple[Row, ...] | object, *, last: bool) -> str:
-    rows: list[Row] = list(nodes)  # type: ignore[call-overload]
-    cursor = _cursor(rows[-1]) if rows else None
-    return page_text(rows, "data", name, "nodes", after={"extensions": _COST}).replace(
-        '],\n', '],\n'
-    ) if False else _with_page_info(rows, name, cursor, last)
+def _page(name: str, nodes: Sequence[Row], *, is_last: bool) -> str:
+    cursor = base64.b64encode(f'{{"last_id":"{nodes[-1]["legacyResourceId"]}"}}'.encode()).decode()
+    cost = {"requestedQueryCost": 412, "actualQueryCost": 96 + len(nodes), "throttleStatus": {
+        "maximumAvailable": 20000.0, "currentlyAvailable": 19588, "restoreRate": 1000.0}}  # fmt: skip
+    connection = {"nodes": ROWS, "pageInfo": {"hasNextPage": not is_last, "endCursor": cursor}}
+    return page_text({"data": {name: connection}, "extensions": {"cost": cost}}, nodes)
+
+
+def _order(sale: ShopSale, name: str) -> Row:
+    tax = tax_in(sale.total, sale.ship_to.country if sale.ship_to else "US", "dtc")
+    shipping = shipping_of(sale)
+    is_canadian = sale.ship_to is not None and sale.ship_to.country == "CA"
+    presentment = "CAD" if is_canadian else "USD"
+    goods = goods_in(sale.total - tax - shipping, sale.number, CATALOG, packs=False)
+    left = sale.total - sale.refunded
+    is_closed = sale.cancelled is None and sale.financial == "PAID" and sale.placed.month < 4
+    person = sale.shopper.person
+    address = None if sale.ship_to is None else _address(person, sale.ship_to, sale.firm)
+    return {
+        "id": f"gid://shopify/Order/{sale.number}",
+        "legacyResourceId": str(sale.number),
+        "name": name,
+        "createdAt": _time(sale.placed),
+        "processedAt": _time(sale.placed),
+        "updatedAt": _time(sale.changed),
+        "cancelledAt": _time(sale.cancelled) if sale.cancelled else None,
+        "cancelReason": "CUSTOMER" if sale.cancelled else None,
+        "closed": is_closed,
+        "closedAt": _time(sale.changed) if is_closed else None,
+        "test": sale.test,
+        "confirmed": True,
+        "edited": sale.older is not None,
+        "displayFinancialStatus": sale.financial,
+        "displayFulfillmentStatus": "FULFILLED" if is_closed or sale.source == "pos" else "UNFULFILLED",
+        "returnStatus": "RETURNED" if sale.refunded else "NO_RETURN",
+        "sourceName": sale.source,
+        "poNumber": None,
+        "tags": list(sale.tags),
+        "note": None,
+        "currencyCode": "USD",
+        "presentmentCurrencyCode": presentment,
+        "taxesIncluded": False,
+        "taxExempt": False,
+        "totalPriceSet": _money(sale.total, presentment),
+        "currentTotalPriceSet": _money(left, presentment),
+        "subtotalPriceSet": _money(sale.total - tax - shipping, presentment),
+        "totalTaxSet": _money(tax, presentment),
+        "totalShippingPriceSet": _money(shipping, presentment),
+        "totalDiscountsSet": _money(0, presentment),
+        "totalRefundedSet": _money(sale.refunded, presentment),
+        "email": person.email,
+        "phone": None,
+        "customer": None if sale.shopper.account is None else _customer_in_order(sale.shopper),
+        "purchasingEntity": _purchaser(sale),
+        "billingAddress": address,
+        "shippingAddress": address,
+        "billingAddressMatchesShippingAddress": True,
+        "lineItems": {
+            "nodes": [
+                {
+                    "title": goods.title,
+                    "sku": goods.sku,
+                    "quantity": goods.quantity,
+                    "originalUnitPriceSet": _money(goods.price, presentment),
+                }
+            ]
+        },
+    }
+
+
+def _money(cents: int, presentment: str) -> Row:
+    shown = cents if presentment == "USD" else (cents * 100 + 36) // 73
+    return {
+        "shopMoney": {"amount": _decimal(cents), "currencyCode": "USD"},
+        "presentmentMoney": {"amount": _decimal(shown), "currencyCode": presentment},
+    }
+
+
+def _decimal(cents: int) -> str:
+    text = f"{cents // 100}.{cents % 100:02d}"
+    return text[:-1] if text.endswith("0") else text
+
+
+def _time(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _customer_in_order(shopper: Shopper) -> Row:
+    person = shopper.person
+    return {
+        "id": f"gid://shopify/Customer/{shopper.account}",
+        "legacyResourceId": str(shopper.account),
+        "displayName": f"{person.first} {person.last}",
+        "firstName": person.first,
+        "lastName": person.last,
+        "tags": list(shopper.tags),
+        "defaultEmailAddress": {"emailAddress": person.email},
+        "defaultPhoneNumber": {"phoneNumber": person.phone} if person.phone else None,
+    }
+
+
+def _customer(shopper: Shopper) -> Row:
+    person = shopper.person
+    return {
+        **_customer_in_order(shopper),
+        "createdAt": _time(shopper.joined),
+        "updatedAt": _time(shopper.joined),
+        "state": "ENABLED" if (shopper.account or 0) % 3 else "DISABLED",
+        "verifiedEmail": True,
+        "taxExempt": False,
+        "locale": "fr-CA" if person.place.province_code == "QC" else "en",
+        "note": None,
+        "defaultAddress": _address(person, person.place, None),
+    }
+
+
+def _address(person: Person, place: Place, firm: ShopFirm | None) -> Row:
+    return {
+        "firstName": person.first,
+        "lastName": person.last,
+        "name": f"{person.first} {person.last}",
+        "company": firm.name if firm else None,
+        "address1": place.street,
+        "address2": None,
+        "city": place.city,
+        "province": place.province,
+        "provinceCode": place.province_code,
+        "zip": place.postcode,
+        "country": COUNTRY_NAMES[place.country],
+        "countryCodeV2": place.country,
+        "phone": person.phone,
+    }
+
+
+def _purchaser(sale: ShopSale) -> Row | None:
+    account = sale.shopper.account
+    if account is None:
+        return None
+    if sale.firm is None:
+        return {"__typename": "Customer", "id": f"gid://shopify/Customer/{account}"}
+    firm = sale.firm
+    return {
+        "__typename": "PurchasingCompany",
+        "company": {"id": f"gid://shopify/Company/{firm.number}", "name": firm.name, "externalId": firm.external_id},
+        "location": {
+            "id": f"gid://shopify/CompanyLocation/{firm.number + 7}",
+            "name": f"{firm.name} - {firm.place.city}",
+            "externalId": None,
+            "taxSettings": {"taxRegistrationId": firm.tax_id, "taxExempt": False},
+            "billingAddress": {
+                "companyName": firm.name,
+                "address1": firm.place.street,
+                "city": firm.place.city,
+                "zoneCode": firm.place.province_code,
+                "zip": firm.place.postcode,
+                "countryCode": firm.place.country,
+            },
+        },
+        "contact": {
+            "id": f"gid://shopify/CompanyContact/{firm.number + 11}",
+            "customer": _customer_in_order(sale.shopper),
+        },
+    }
+
+
+def _draft(quote: Quote, number: int) -> Row:
+    person = quote.shopper.person
+    tax = tax_in(quote.total, person.place.country, "dtc")
+    is_completed = quote.status == "COMPLETED"
+    address = _address(person, person.place, None)
+    return {
+        "id": f"gid://shopify/DraftOrder/{1_184_220_330_100 + number}",
+        "legacyResourceId": str(1_184_220_330_100 + number),
+        "name": f"#D{410 + number}",
+        "status": quote.status,
+        "createdAt": _time(quote.placed),
+        "updatedAt": _time(quote.placed),
+        "completedAt": _time(quote.placed) if is_completed else None,
+        "invoiceSentAt": None if quote.status == "OPEN" else _time(quote.placed),
+        "email": person.email,
+        "phone": None,
+        "tags": [],
+        "poNumber": None,
+        "currencyCode": "USD",
+        "presentmentCurrencyCode": "USD",
+        "taxesIncluded": False,
+        "totalPriceSet": _money(quote.total, "USD"),
+        "subtotalPriceSet": _money(quote.total - tax, "USD"),
+        "totalTaxSet": _money(tax, "USD"),
+        "customer": _customer_in_order(quote.shopper),
+        "purchasingEntity": {"__typename": "Customer", "id": f"gid://shopify/Customer/{quote.shopper.account}"},
+        "billingAddress": address,
+        "shippingAddress": address,
+    }

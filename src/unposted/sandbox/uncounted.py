@@ -87,5 +87,7 @@ def _not_active_in_trade(scene: Scene) -> None:
         buyer = scene.visitor(person) if status < 2 else scene.buyer(person)
         placed = local(f"2026-04-{at}")
         changed = placed if placed > AS_OF else scene.soon_after(placed)
-        sale = TradeSale(buyer=buyer, placed=placed, changed=changed, total=total, status=status, paid=paid, method=method)
+        sale = TradeSale(
+            buyer=buyer, placed=placed, changed=changed, total=total, status=status, paid=paid, method=method
+        )
         scene.trade_sale(sale)

@@ -178,7 +178,10 @@ class Section:
         value = self._table.get(key)
         if value is None or isinstance(value, dict):
             return None if value is None else Section(value, self._place(key), title, self.faults)
-        self._wrong_kind(key, value, "a table", example)
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            self.fault(key, f"{key} stands once, so its header has one bracket.", f"Write {example}.")
+            return Section(value[0], (*self._place(key), 0), title, self.faults)
+        self.fault(key, f"{key} is {kind_of(value)}; it must be a table.", f"Write {example}.")
         return None
 
     def sections(self, key: str, header: str) -> list[Section]:

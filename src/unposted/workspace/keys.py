@@ -20,7 +20,9 @@ __all__ = [
 
 ROOT = ("workspace", "stores", "dynamics", "entities", "field_map", "fx")
 WORKSPACE = ("name", "timezone", "reporting_currency")
-STORE = (*("name", "platform", "segment", "entity", "files", "columns", "statuses", "timezone", "decimal_comma"),)
+STORE = (
+    *("name", "platform", "segment", "entity", "files", "columns", "statuses", "timezone", "decimal_comma", "currency"),
+)
 DYNAMICS = ("name", "system", "entity", "files", "columns", "external_id", "timezone", "decimal_comma")
 ENTITY = ("id", "name", "currency")
 FIELD_MAP = (

@@ -25,7 +25,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 class Store:
     """One storefront. `files` maps a stream to its paths or globs, as written; `statuses` overrides the status table.
 
-    `timezone` reads times that show no offset (None: the workspace's).
+    `timezone` reads times that show no offset (None: the workspace's); `currency` is that of amounts that show none.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Store:
     statuses: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     timezone: ZoneInfo | None = None
     decimal_comma: bool | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def _file(section: Section, folder: Path) -> Path | None:
 
 
 def _rates(section: Section, reporting: str | None) -> Mapping[str, Decimal]:
-    table = section.section("rates", "[fx] rates", '{ CAD = "0.73" }')
+    table = section.section("rates", "[fx] rates", 'rates = { CAD = "0.73" }')
     if table is None:
         return MappingProxyType({})
     found: dict[str, Decimal] = {}

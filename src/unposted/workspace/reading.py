@@ -79,7 +79,7 @@ def _workspace(path: Path, root: Section) -> Workspace | None:
 
 def _table(root: Section, key: str) -> Section:
     """Read a table of the file; an empty one in its place when it is missing or none."""
-    found = root.section(key, f"[{key}]", "{ }") if key in root else None
+    found = root.section(key, f"[{key}]", f"[{key}] as a header of its own")
     return found or Section({}, (key,), f"[{key}]", root.faults)
 
 
@@ -93,9 +93,8 @@ def _sources(
     dynamics = read_dynamics(system_tables, folder, entities, names)
     if not store_tables and root.value("stores") in (None, []):
         root.fault("stores", "The file names no store.", "Add a [[stores]] table with name, platform and files.")
-    if all(table.value("system") == "dataverse" for table in system_tables) and (
-        system_tables or root.value("dynamics") in (None, [])
-    ):
+    systems = [str(table.value("system")).strip().casefold() for table in system_tables]
+    if set(systems) == {"dataverse"} or root.value("dynamics") in (None, []):
         message = "The file names no customer master."
         advice = 'Add a [[dynamics]] table with system = "finance_operations" or "business_central" and its customers.'
         root.fault("dynamics", message, advice)

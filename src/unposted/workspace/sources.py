@@ -14,7 +14,7 @@ from unposted.workspace.checks import Section
 from unposted.workspace.globs import file_advice, matching_files
 from unposted.workspace.hints import kind_of, quoted
 from unposted.workspace.model import Dynamics, Entity, Platform, Segment, Store, System
-from unposted.workspace.vocabulary import choice, choice_advice, chosen, entity_id, zone
+from unposted.workspace.vocabulary import choice, currency, choice_advice, chosen, currency, entity_id, zone
 
 __all__ = ["SourceNames", "read_dynamics", "read_stores"]
 
@@ -83,9 +83,10 @@ def _store(
     entity = entity_id(section, entities)
     columns = _columns(section, platform or "shopify", files)
     statuses, timezone, comma = _statuses(section), zone(section), section.flag("decimal_comma")
+    shown_currency = currency(section, "currency", needed=False)
     if name is None or platform is None:
         return None
-    return Store(name, platform, files, segment, entity, columns, statuses, timezone, comma)
+    return Store(name, platform, files, segment, entity, columns, statuses, timezone, comma, shown_currency)
 
 
 def read_dynamics(
@@ -126,7 +127,7 @@ def _files(
     if "files" not in section:
         section.missing("files", example)
         return MappingProxyType({})
-    table = section.section("files", f"{section.title} files", example)
+    table = section.section("files", f"{section.title} files", f"files = {example}")
     if table is None:
         return MappingProxyType({})
     table.known(streams)
@@ -161,7 +162,7 @@ def _columns(section: Section, platform: str, files: Mapping[str, object]) -> Ma
     from unposted.connectors.columns import column_names
 
     known = tuple(dict.fromkeys(name for stream in files for name in column_names(platform, stream)))
-    example = '{ order_id = "Order No" }' if "orders" in files else '{ email = "E-mail address" }'
+    example = 'columns = { order_id = "Order No" }' if "orders" in files else 'columns = { email = "E-mail address" }'
     table = section.section("columns", f"{section.title} columns", example)
     if table is None:
         return MappingProxyType({})
@@ -173,7 +174,7 @@ def _columns(section: Section, platform: str, files: Mapping[str, object]) -> Ma
 
 def _statuses(section: Section) -> Mapping[str, str]:
     """Read `statuses`: what the platform's signal means here, in place of the table's answer."""
-    table = section.section("statuses", f"{section.title} statuses", '{ "status_id=1" = "active" }')
+    table = section.section("statuses", f"{section.title} statuses", 'statuses = { "status_id=1" = "active" }')
     if table is None:
         return MappingProxyType({})
     found: dict[str, str] = {}

@@ -99,9 +99,9 @@ def _zone_advice(written: str) -> str:
     return f'Did you mean "{guess}"?' if guess else "Write a name such as America/New_York, Europe/Berlin or UTC."
 
 
-def currency(section: Section, key: str) -> str | None:
-    """Read a necessary ISO 4217 code."""
-    written = section.text(key, '"USD"', needed=True)
+def currency(section: Section, key: str, *, needed: bool = True) -> str | None:
+    """Read an ISO 4217 code, one that must be there unless told otherwise."""
+    written = section.text(key, '"USD"', needed=needed)
     if written is None:
         return None
     if is_currency(written.upper()):

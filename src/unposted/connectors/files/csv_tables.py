@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from unposted.connectors.files.compression import open_bytes
-from unposted.connectors.files.encoding import detect
+from unposted.connectors.files.encoding import TextEncoding, detect
 from unposted.connectors.files.faults import cut, damaged, empty
 from unposted.connectors.files.grids import Grid, Row
 from unposted.connectors.files.separators import sniff_separator
@@ -35,11 +35,16 @@ def read_csv(path: Path, shown: str, bad: list[Bad]) -> Grid:
             encoding = detect(file)
     except _BROKEN as error:
         raise damaged(shown, 0, error) from error
-    lines = io.TextIOWrapper(open_bytes(path, shown), encoding.codec, encoding.errors)
+    lines = _lines(path, shown, encoding)
     number, separator, header = _header(lines, shown)
     quoted = _QuotedRows(lines, separator, shown)
     rows = _rows(lines, number, quoted, len(header), bad)
     return Grid(header, rows if encoding.clean else _without_strange(rows, bad))
+
+
+def _lines(path: Path, shown: str, encoding: TextEncoding) -> Iterator[str]:
+    with io.TextIOWrapper(open_bytes(path, shown), encoding.codec, encoding.errors) as file:
+        yield from file
 
 
 def _header(lines: Iterator[str], shown: str) -> tuple[int, str, list[str]]:
