@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import chain, islice
 
-from unposted.connectors.fields import (
-    currency_code,
-    has_decimal_comma,
-    instant,
-    money,
-    needed,
-    optional_instant,
-    tag_list,
-)
+from unposted.connectors.export_amounts import amount_currency, amount_units, read_amount
+from unposted.connectors.export_dates import DateOrder, date_order, export_instant
+from unposted.connectors.fields import needed, optional_instant, tag_list
 from unposted.connectors.formats import Context, Item, Table
 from unposted.connectors.keys import KeyMaker
 from unposted.connectors.masters import Address, identity_keys, legal_entity, table_records, truth
@@ -26,8 +19,7 @@ from unposted.domain.status import label_signal
 __all__ = ["decoder_for"]
 
 _CANCELLED = frozenset({"cancelled", "canceled"})
-_CANCELLED_SIGNAL = {"shopify": "cancelled", "bigcommerce": "status_id=5", "adobe_commerce": "state=canceled"}
-_SAMPLE = 200
+_DATES = ("created_at", "updated_at")
 _ORDER = (
     *("order_id", "order_name", "created_at", "updated_at", "cancelled_at", "status", "financial_status", "test"),
     *("currency", "total", "tax", "refunded", "customer_id", "customer_name", "email", "phone", "company_id"),
@@ -41,6 +33,7 @@ def _places(names: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _text(cell: str) -> str | None:
+    """Trim a cell, and take away the apostrophe that keeps a spreadsheet from reading digits as a number."""
     return cell.strip().lstrip("'") or None
 
 
@@ -49,63 +42,57 @@ def _id(cell: str) -> str | None:
     return None if text == "0" else text
 
 
-def _country(cell: str) -> str | None:
-    return country_code(cell)
-
-
 def _orders(table: Table, context: Context, platform: str) -> Iterator[Item]:
-    rows = iter(table.rows)
-    first = list(islice(rows, _SAMPLE))
-    comma = context.decimal_comma
-    if comma is None:
-        places = [table.header[name] for name in ("total", "tax", "refunded") if name in table.header]
-        comma = has_decimal_comma(cells[place] for _, cells in first for place in places)
-    make = partial(_order, platform=platform, comma=comma)
-    return table_records(Table(table.header, chain(first, rows)), context, _places(_ORDER), make)
+    places = [table.header[name] for name in _DATES if name in table.header]
+    order, rows = date_order(table.rows, places)
+    make = partial(_order, platform=platform, dates=order)
+    return table_records(Table(table.header, rows), context, _places(_ORDER), make)
 
 
-def _order(cells: Sequence[str], context: Context, platform: str, comma: bool) -> Order:
+def _order(cells: Sequence[str], context: Context, platform: str, dates: DateOrder | None) -> Order:
     (order_id, name, created, updated, cancelled, status, financial, test, currency, total, tax, refunded) = cells[:12]
     (customer_id, buyer, email, phone, company_id, company, tax_id, external_id) = cells[12:20]
     (ship_country, bill_country, postcode, street, tag_cell) = cells[20:]
-    code = currency_code(currency, "currency")
-    units = money(total.strip(), "total", code, comma)
-    returned = money(refunded.strip(), "refunded", code, comma)
-    taxes = money(tax.strip(), "tax", code, comma)
+    number = needed(_text(order_id), "order_id")
+    comma = context.decimal_comma
+    shown = read_amount(needed(total, "total"), comma)
+    code = amount_currency(currency, shown, context.currency, "total")
+    units = amount_units(total, "total", code, comma)
+    returned = amount_units(refunded, "refunded", code, comma)
+    taxes = amount_units(tax, "tax", code, comma)
     tags = tag_list(tag_cell)
-    country = _country(ship_country) or _country(bill_country)
-    key_list = _keys(context.keys, (buyer, email, phone, tax_id, external_id, postcode, street, country or ""))
-    number = needed(order_id.lstrip("'"), "order_id")
+    country = country_code(ship_country) or country_code(bill_country)
+    found = _keys(context.keys, (buyer, email, phone, tax_id, external_id, postcode, street, country or ""))
     return Order(
-        number,
-        _text(name) or number,
-        instant(created, "created_at", context.zone),
-        ";".join(_signals(platform, status.strip() or financial.strip(), cancelled.strip(), truth(test) is True)),
-        code,
-        units,
-        returned,
-        net_of_refund(units, taxes, returned),
-        optional_instant(updated, "updated_at", context.zone),
-        _id(customer_id),
-        _id(company_id),
-        _text(company),
-        _text(buyer),
-        context.keys.shown_email(email),
-        country,
-        tags,
-        bool(_id(company_id) or _text(tax_id)) or not context.b2b_tags.isdisjoint(tags),
-        None,
-        tuple(key for key in key_list if key.kind != "email_folded"),
+        order_id=number,
+        name=_text(name) or number,
+        created_at=export_instant(created, "created_at", context.zone, dates),
+        signals=";".join(_signals(platform, status.strip() or financial.strip(), cancelled, test)),
+        currency=code,
+        total=units,
+        refunded=returned,
+        net=net_of_refund(units, taxes, returned),
+        updated_at=export_instant(updated, "updated_at", context.zone, dates) if updated.strip() else None,
+        customer_id=_id(customer_id),
+        company_id=_id(company_id),
+        company_name=_text(company),
+        buyer_name=_text(buyer),
+        email=context.keys.shown_email(email),
+        country=country,
+        tags=tags,
+        b2b=bool(_id(company_id) or _text(tax_id)) or not context.b2b_tags.isdisjoint(tags),
+        keys=tuple(key for key in found if key.kind != "email_folded"),
     )
 
 
-def _signals(platform: str, status: str, cancelled: str, test: bool) -> Iterator[str]:
-    """Tell the status as the platform itself would: by its financial status, its status id or label, its state."""
-    if cancelled or status.casefold() in _CANCELLED:
-        yield _CANCELLED_SIGNAL[platform]
+def _signals(platform: str, status: str, cancelled: str, test: str) -> Iterator[str]:
+    """Tell the status as the platform itself would, then what the other columns say."""
+    stopped = cancelled.strip().casefold()
+    if status.casefold() in _CANCELLED or (stopped and truth(stopped) is not False):
+        yield "cancelled"
     if status and status.casefold() not in _CANCELLED:
         yield label_signal(platform, status)
-    if test:
+    if truth(test):
         yield "test"
 
 
@@ -132,7 +119,7 @@ def _customer(cells: Sequence[str], context: Context) -> Customer:
     group, tag_cell, company_id, company_name = cells[10:]
     b2b = bool(_id(company_id) or _text(company_name) or _text(cells[5]))
     return Customer(
-        needed(customer_id.lstrip("'"), "customer_id"),
+        needed(_text(customer_id), "customer_id"),
         _text(cells[2]),
         optional_instant(updated, "updated_at", context.zone),
         context.keys.shown_email(cells[3]),
@@ -147,7 +134,7 @@ def _companies(table: Table, context: Context) -> Iterator[Item]:
 
 def _company(cells: Sequence[str], context: Context) -> Company:
     return Company(
-        needed(cells[0].lstrip("'"), "company_id"),
+        needed(_text(cells[0]), "company_id"),
         _text(cells[2]),
         optional_instant(cells[1], "updated_at", context.zone),
         context.keys.shown_email(cells[3]),
@@ -166,7 +153,7 @@ def _master(cells: Sequence[str], context: Context) -> Master:
     words = "" if stopped is False else "blocked" if stopped else blocked.strip()
     return Master(
         legal_entity(entity, context, "entity"),
-        needed(cells[0].lstrip("'"), "account"),
+        needed(_text(cells[0]), "account"),
         _text(cells[2]),
         kind.strip().casefold() not in {"person", "contact"},
         words,
@@ -186,7 +173,7 @@ def _staged_record(cells: Sequence[str], context: Context, contact: bool) -> Sta
     created, account_number, company_code, customer_type, sellable, active = cells[10:]
     return Staged(
         "contact" if contact else "account",
-        needed(cells[0], "record_id"),
+        needed(_text(cells[0]), "record_id"),
         _text(cells[2]),
         _text(account_number),
         company_code.strip().upper() or None,

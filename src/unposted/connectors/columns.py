@@ -5,13 +5,12 @@ A header that already bears our name needs no entry. Extra columns are ignored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from types import MappingProxyType
 
 from unposted.connectors.column_records import decoder_for
 from unposted.connectors.formats import Stream, TableFormat
 
-__all__ = ["COLUMN_NAMES", "NECESSARY_COLUMNS", "column_kind", "column_names", "generic_format", "own_header"]
+__all__ = ["COLUMN_NAMES", "NECESSARY_COLUMNS", "column_kind", "column_names", "generic_format"]
 
 _PERSON = ("name", "email", "phone", "tax_id", "external_id")
 _PLACE = ("postcode", "street", "country")
@@ -91,8 +90,3 @@ def generic_format(platform: str, stream: Stream) -> TableFormat:
         necessary,
         decoder_for(kind, platform),
     )
-
-
-def own_header(header: dict[str, int], mapped: dict[str, int], known: Iterable[str]) -> dict[str, int]:
-    """Give our names their places: those that the workspace maps, then those that the file writes as we do."""
-    return {name: header[name] for name in known if name in header} | mapped

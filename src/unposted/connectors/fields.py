@@ -5,8 +5,6 @@ The reasons name the field and the fault and quote only what is no personal data
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
@@ -17,11 +15,7 @@ from unposted.domain.currencies import is_currency
 from unposted.domain.money import minor_units, parse_decimal
 from unposted.errors import BadRecord
 
-__all__ = ["currency_code", "has_decimal_comma", "instant", "money", "needed", "optional_instant", "tag_list"]
-
-_COMMA_AMOUNT = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:[.'\s]\d{3})+),\d{1,2}")
-_POINT_AMOUNT = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:[,'\s]\d{3})+)\.\d{1,2}")
-_DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ ,T]+(\d{1,2}:\d{2}(?::\d{2})?))?")
+__all__ = ["currency_code", "instant", "money", "needed", "optional_instant", "tag_list"]
 
 
 def needed(value: str | None, field: str) -> str:
@@ -67,20 +61,9 @@ def _units(text: str, field: str, currency: str, decimal_comma: bool) -> int:
         raise BadRecord("bad-amount", f"{field} is no amount") from None
 
 
-def has_decimal_comma(samples: Iterable[str]) -> bool:
-    """Tell from some amounts of one file whether their decimal sign is a comma (`18,40`) and never a point."""
-    commas = False
-    for text in samples:
-        if _POINT_AMOUNT.fullmatch(text.strip()):
-            return False
-        commas = commas or _COMMA_AMOUNT.fullmatch(text.strip()) is not None
-    return commas
-
-
 def instant(value: str | None, field: str, zone: ZoneInfo) -> datetime:
-    """Read a point in time as UTC: ISO 8601, `2026-04-10 10:00:00 -0400`, `10.04.2026 10:00` or RFC 2822.
+    """Read a point in time as UTC: ISO 8601, `2026-04-10 10:00:00 -0400` or RFC 2822.
 
-    With slashes (`04/10/2026`) nobody knows the day from the month, so that is refused.
     A time without an offset is read in `zone`; in the hour that a clock change repeats, it is the first.
     """
     text = needed(value, field)
@@ -103,11 +86,6 @@ def _parse(text: str) -> datetime:
         if len(text) == 25 and text[19] == " ":
             text = text[:19] + text[20:]
         return datetime.fromisoformat(text)
-    dotted = _DOTTED_DATE.fullmatch(text)
-    if dotted is not None:
-        day, month, year, clock = dotted.groups()
-        hour, _, rest = (clock or "00:00").partition(":")
-        return datetime.fromisoformat(f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{rest}")
     return parsedate_to_datetime(text)
 
 

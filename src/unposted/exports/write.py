@@ -54,8 +54,8 @@ def write_worklist(
 ) -> bool:
     """Write all rows of a reading as csv, xlsx or json; `target` None or `-` is standard output.
 
-    The format is the asked one, else the suffix's. A file's CSV is for people (byte order mark, CRLF), standard output's
-    is plain, unless `style` says otherwise. Returns True for a file, False for standard output.
+    The format is the asked one, else the suffix's. A file's CSV is for people (byte order mark, CRLF), that on standard
+    output is plain, unless `style` says otherwise. Returns True for a file, False for standard output.
     Raises UsageError when it cannot be; then nothing half-written is left.
     """
     form = format_of(asked, target)

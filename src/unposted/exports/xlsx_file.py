@@ -184,7 +184,7 @@ def _plain_sheet() -> type[Worksheet]:
             return _ESCAPE_LOOKALIKE.sub("_x005F_", data) if isinstance(data, str) else data
 
         def _xml_number_element(self, number: float, attributes: list[tuple[str, Any]]) -> None:
-            """Write the shortest text that is this very number (99.99); sixteen digits would make 99.98999999999999 of it."""
+            """Write the shortest text that is this very number: 99.99, where sixteen digits say 99.98999999999999."""
             told = "".join(f' {name}="{value}"' for name, value in attributes)
             self.fh.write(f"<c{told}><v>{number!r}</v></c>")
 

@@ -1,4 +1,4 @@
-"""The seventeen parties that the demo's card counts: 6 of the wholesale store, 11 of the DTC shop, 61,200.00 USD blocked.
+"""The seventeen parties that the demo's card counts: 6 in wholesale, 11 in the DTC shop, 61,200.00 USD blocked.
 
 Two things happen to each: it orders in the week of the card, and no customer master record of the legal entity that
 should bill it says so. What else is known about it (a Dataverse row, a record in the other entity, a look-alike)
@@ -118,8 +118,8 @@ def _northlight(scene: Scene) -> None:
     _order(scene, buyer, "07 08:51:27", 4_960_00)
     _order(scene, buyer, "11 12:33:40", 3_150_00, "CAD", ship_to=_TORONTO)
     scene.leads.append(
-        Lead(place=place, created=local("2026-04-02 08:15:00"), name=firm.name, email="hello@northlight-interiors.example",
-             tax_id="US359021446", number="US-009871", company="usti", customer_type=3)
+        Lead(place=place, created=local("2026-04-02 08:15:00"), name=firm.name, tax_id="US359021446",
+             email="hello@northlight-interiors.example", number="US-009871", company="usti", customer_type=3)
     )  # fmt: skip
 
 

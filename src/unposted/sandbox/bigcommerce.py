@@ -33,7 +33,7 @@ _SHIPPED = frozenset({2, 10})
 
 
 def bigcommerce_files(world: World) -> Iterator[tuple[str, str]]:
-    """Give the store's files: orders by id (an older version stands a page before the newer one), customers, companies."""
+    """Give the store's files: orders by id, after older versions of some; customers, companies and their users."""
     orders = [_order(sale) for sale in world.trade_sales]
     older = [_order(sale.older) for sale in world.trade_sales if sale.older]
     for number, page in enumerate(pages([*older, *orders], _ORDERS_A_PAGE), 1):
@@ -118,10 +118,10 @@ def _order(sale: TradeSale) -> Row:
 
 def _amounts(total: int, tax: int) -> Row:
     nothing = (
-        "base_shipping_cost", "shipping_cost_ex_tax", "shipping_cost_inc_tax", "shipping_cost_tax", "base_handling_cost",
-        "handling_cost_ex_tax", "handling_cost_inc_tax", "handling_cost_tax", "base_wrapping_cost",
-        "wrapping_cost_ex_tax", "wrapping_cost_inc_tax", "wrapping_cost_tax", "discount_amount", "coupon_discount",
-        "store_credit_amount", "gift_certificate_amount",
+        "base_shipping_cost", "shipping_cost_ex_tax", "shipping_cost_inc_tax", "shipping_cost_tax",
+        "base_handling_cost", "handling_cost_ex_tax", "handling_cost_inc_tax", "handling_cost_tax",
+        "base_wrapping_cost", "wrapping_cost_ex_tax", "wrapping_cost_inc_tax", "wrapping_cost_tax",
+        "discount_amount", "coupon_discount", "store_credit_amount", "gift_certificate_amount",
     )  # fmt: skip
     return {
         "subtotal_ex_tax": _amount(total - tax),

@@ -17,6 +17,7 @@ __all__ = ["dataverse_files"]
 _HOST = "https://ustrade.crm.dynamics.com/api/data/v9.2"
 _SHOWN = "OData.Community.Display.V1.FormattedValue"
 _TARGET = "Microsoft.Dynamics.CRM.lookuplogicalname"
+_CURRENCY = {"US": "US Dollar", "CA": "Canadian Dollar"}
 _TYPES = {1: "Competitor", 3: "Customer", 8: "Prospect", 10: "Supplier"}
 
 
@@ -79,7 +80,7 @@ def _common(lead: Lead) -> Row:
         **_lookup(
             "_transactioncurrencyid_value",
             "transactioncurrency",
-            "Canadian Dollar" if place.country == "CA" else "US Dollar",
+            _CURRENCY[place.country],
         ),
         **_lookup("_msdyn_company_value", "cdm_company", lead.company),
         "createdon": _time(lead.created),

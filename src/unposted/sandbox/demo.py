@@ -32,7 +32,11 @@ name = "wholesale"
 platform = "bigcommerce"
 segment = "b2b"
 entity = "USTI"                   # who bills, unless a rule below says otherwise
-files = { orders = "exports/bigcommerce/orders*.json", customers = "exports/bigcommerce/customers*.json", companies = ["exports/bigcommerce/companies*.json", "exports/bigcommerce/company_users*.json"] }
+
+[stores.files]
+orders = "exports/bigcommerce/orders*.json"
+customers = "exports/bigcommerce/customers*.json"
+companies = ["exports/bigcommerce/companies*.json", "exports/bigcommerce/company_users*.json"]
 
 # The direct-to-consumer shop, with its quotes (draft orders), which are no orders yet.
 [[stores]]
@@ -40,7 +44,10 @@ name = "dtc"
 platform = "shopify"
 segment = "dtc"
 entity = "USTI"
-files = { orders = ["exports/shopify/orders*.json", "exports/shopify/draft_orders.json"], customers = "exports/shopify/customers*.json" }
+
+[stores.files]
+orders = ["exports/shopify/orders*.json", "exports/shopify/draft_orders.json"]
+customers = "exports/shopify/customers*.json"
 
 # The customer master of both legal entities; each record says which one it belongs to.
 [[dynamics]]

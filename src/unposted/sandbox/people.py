@@ -16,7 +16,7 @@ Ada Amos Anika Anton Beatriz Bodil Bram Callum Carmen Cedric Clara Dario Delia E
 Fabian Farah Felix Freya Gemma Greta Hana Harvey Hugo Ida Imani Iris Ivan Jasper Joana Kaito Keira Lars Leila Lionel
 Lucia Magnus Mara Mateo Mei Mina Nadia Nils Noor Olive Omar Otto Paloma Percy Petra Quinn Rafael Rhea Rosa Rufus Saga
 Samir Selma Silas Sofia Sunil Tara Tess Tomas Uma Vera Viggo Willa Yara Yusuf Zelda Zoltan
-""".split()
+"""
 _LAST = """
 Achterberg Alvarado Ashdown Bakari Balogun Barrow Beaumont Bellweather Birch Blackwood Boswell Brandt Calloway Cardoso
 Chaudhry Colquhoun Corrigan Dallaway Delgado Dufresne Eklund Ellery Farrow Fitzroy Galloway Gansevoort Greenleaf Hale
@@ -24,13 +24,13 @@ Halvorsen Harrow Hawthorne Ibarra Ingersoll Jorgensen Kaminski Kestrel Kowalczyk
 Marlowe Merriweather Moreau Nakagawa Northcott Novak Oakes Okafor Oyelaran Pemberton Petrov Quimby Ravenscroft Redfern
 Rosales Sandoval Sefton Shah Sorensen Stanhope Strand Takahashi Thackeray Thorne Ueda Vandermeer Vasquez Wetherby
 Whitlock Winslow Yamada Zielinski
-""".split()
+"""
 _FIRM_FIRST = """
 Alder Amberfield Aspen Beacon Birchwater Bramble Brightwater Cinder Clearbrook Cobalt Copperline Dovetail Elmhurst
 Fernhill Foxglove Goldenrod Hazelwick Heron Ironbridge Juniper Kingfisher Lantern Larkspur Maplewood Meadowlark
 Millstone Moonstone Oakhaven Orchard Pinecrest Quarry Ridgeline Riverbend Saltmarsh Sandpiper Silverleaf Stonegate
 Tamarack Thistle Willowmere
-""".split()
+"""
 _FIRM_LAST = (
     "Supply Co", "Mercantile", "Home & Garden", "Trading", "Outfitters", "Hospitality", "Interiors", "Hardware",
     "Wholesale Partners", "General Store",
@@ -38,7 +38,7 @@ _FIRM_LAST = (
 _STREETS = """
 Alder Bay Canal Chestnut Dogwood Elm Foundry Garden Harbor Hickory Juniper Larch Laurel Maple Market Mill Orchard Poplar
 Quarry Ridge River Spruce Station Sycamore Walnut Willow
-""".split()
+"""
 _ENDINGS = ("Street", "Avenue", "Road", "Lane")
 _US = (
     ("Albany", "New York", "NY", "122", "518"), ("Asheville", "North Carolina", "NC", "288", "828"),
@@ -65,8 +65,8 @@ class People:
     def __init__(self, rng: Random) -> None:
         """Take the randomness that everything is drawn from."""
         self._rng = rng
-        self._names = _shuffled(rng, list(product(_FIRST, _LAST)))
-        self._firms = _shuffled(rng, [f"{first} {last}" for first, last in product(_FIRM_FIRST, _FIRM_LAST)])
+        self._names = _shuffled(rng, list(product(_FIRST.split(), _LAST.split())))
+        self._firms = _shuffled(rng, [f"{first} {last}" for first, last in product(_FIRM_FIRST.split(), _FIRM_LAST)])
         self._houses = _shuffled(rng, list(range(11, 9990)))
         self._taken = _shuffled(rng, list(range(2_000_000, 7_900_000, 1_733)))
         self._lines = {area: _shuffled(rng, list(range(100, 200))) for *_, area in (*_US, *_CA)}
@@ -94,7 +94,7 @@ class People:
     def _place(self, country: Literal["US", "CA"]) -> tuple[Place, str]:
         rng = self._rng
         city, province, code, zone, area = rng.choice(_US if country == "US" else _CA)
-        street = f"{self._houses.pop()} {rng.choice(_STREETS)} {rng.choice(_ENDINGS)}"
+        street = f"{self._houses.pop()} {rng.choice(_STREETS.split())} {rng.choice(_ENDINGS)}"
         two = rng.randint(11, 99)
         rest = str(two) if country == "US" else f" {two // 10}{rng.choice('ABCEGHJ')}{two % 10}"
         phone = f"+1{area}5550{self._lines[area].pop()}"

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypedDict
 
 from unposted.sandbox.scene import AS_OF, WINDOW_START, Scene
-from unposted.sandbox.values import Buyer, Lead, MasterRecord, Person, Shopper, ShopSale, TradeSale, local
+from unposted.sandbox.values import Buyer, Lead, MasterRecord, Shopper, ShopSale, TradeSale, local
 
 __all__ = ["present_firms", "present_shoppers", "strangers"]
 

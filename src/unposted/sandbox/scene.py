@@ -23,7 +23,7 @@ from unposted.sandbox.values import (
     local,
 )
 
-__all__ = ["AS_OF", "EXPORTED", "Scene", "WINDOW_START"]
+__all__ = ["AS_OF", "EXPORTED", "WINDOW_START", "Scene"]
 
 WINDOW_START = local("2026-04-06 00:00:00")
 AS_OF = local("2026-04-12 18:00:00")

@@ -141,7 +141,7 @@ def _money(cents: int, presentment: str) -> Row:
 
 def _decimal(cents: int) -> str:
     text = f"{cents // 100}.{cents % 100:02d}"
-    return text[:-1] if text.endswith("0") else text
+    return text.removesuffix("0")
 
 
 def _time(moment: datetime) -> str:

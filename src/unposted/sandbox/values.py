@@ -5,7 +5,7 @@ Amounts are whole cents, tax included; instants are aware and UTC. Nothing here 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
@@ -225,6 +225,6 @@ def goods_in(subtotal: int, number: int, catalog: Sequence[tuple[str, str]], pac
     return Goods(title, sku, quantity, subtotal // quantity)
 
 
-def pages(rows: Sequence[dict[str, object]], size: int) -> list[Sequence[dict[str, object]]]:
+def pages(rows: Sequence[Mapping[str, object]], size: int) -> list[Sequence[Mapping[str, object]]]:
     """Cut rows into pages, as an API would."""
     return [rows[start : start + size] for start in range(0, len(rows), size)]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from unposted.connectors.columns import NECESSARY_COLUMNS, column_kind, column_names, generic_format, own_header
+from unposted.connectors.columns import NECESSARY_COLUMNS, column_kind, column_names, generic_format
 from unposted.connectors.files.grids import column_name
 from unposted.connectors.formats import Context, Format, JsonFormat, RawItem, Stream, TableFormat
 from unposted.errors import SourceFileError
@@ -99,15 +99,22 @@ def _wrong_file(found: Format, source: Source) -> SourceFileError:
 
 
 def table_format(places: dict[str, int], source: Source, context: Context) -> tuple[TableFormat, dict[str, int]]:
-    """Tell the format of a table from its column places, and the places under the names which that format reads."""
+    """Tell the format of a table from its column places, and the places under the names which that format reads.
+
+    `columns` of the workspace stand above a platform's own format, unless the file lacks them and is such a format.
+    """
     own = generic_format(source.platform, source.stream)
-    if context.columns:
-        return own, _own_places(own, places, source, context)
+    known = column_names(source.platform, source.stream)
+    mapped = {name: column_name(written) for name, written in context.columns if name in known}
+    if mapped and all(column in places for column in mapped.values()):
+        return own, _own_places(own, places, mapped, source, context)
     formats = [form for form in all_formats() if isinstance(form, TableFormat)]
     fitting = [form for form in formats if form.signature <= places.keys()]
     ours = [form for form in fitting if source.takes(form)]
     if ours:
         return _complete_format(ours, places, source), places
+    if mapped:
+        raise _lost_column(places, mapped, source)
     if own.signature <= places.keys():
         return own, places
     if fitting:
@@ -115,18 +122,23 @@ def table_format(places: dict[str, int], source: Source, context: Context) -> tu
     raise _unknown([form for form in formats if source.takes(form)], places, source)
 
 
-def _own_places(own: TableFormat, places: dict[str, int], source: Source, context: Context) -> dict[str, int]:
-    mapped: dict[str, int] = {}
-    for name, written in context.columns:
-        mapped[name] = places.get(column_name(written), -1)
-        if mapped[name] < 0:
-            raise SourceFileError(
-                "missing-column",
-                f"{source.shown} has no column {written!r}, which `columns` gives for {name}.",
-                f"Its columns are: {_listed(places)}.",
-            )
-    header = own_header(places, mapped, column_names(own.platform, own.stream))
-    missing = [name for name in own.required if name not in header]
+def _lost_column(places: dict[str, int], mapped: dict[str, str], source: Source) -> SourceFileError:
+    name = next(name for name, column in mapped.items() if column not in places)
+    return SourceFileError(
+        "missing-column",
+        f"{source.shown} has no column {mapped[name]!r}, which `columns` gives for {name}.",
+        f"Its columns are: {_listed(places)}.",
+    )
+
+
+def _own_places(
+    own: TableFormat, places: dict[str, int], mapped: dict[str, str], source: Source, context: Context
+) -> dict[str, int]:
+    """Give our names the places of the columns that the workspace maps, then of those that the file names as we do."""
+    header = {name: places[name] for name in column_names(source.platform, source.stream) if name in places}
+    header |= {name: places[column] for name, column in mapped.items()}
+    default = {"currency"} if context.currency else set()
+    missing = [name for name in own.required if name not in header and name not in default]
     if missing:
         raise SourceFileError(
             "missing-column",

@@ -1,0 +1,59 @@
+"""The documents are true: every command, option and setting has its place, links lead somewhere, output is real."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from unposted.cli.main import cli
+from unposted.workspace import keys
+
+_ROOT = Path(__file__).resolve().parents[2]
+_START = (_ROOT / "docs" / "start.md").read_text("utf-8")
+_PAGES = sorted([*_ROOT.glob("*.md"), *_ROOT.glob("docs/**/*.md")])
+
+
+def _commands() -> list[str]:
+    return cli.list_commands(click.Context(cli))
+
+
+@pytest.mark.parametrize("name", _commands())
+def test_every_command_has_a_heading_and_help(name: str) -> None:
+    """A command that exists is explained in docs/start.md and in its own help."""
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    assert f"### {name}\n" in _START
+    assert command.help
+
+
+@pytest.mark.parametrize("name", ["check", "worklist"])
+def test_every_option_of_the_main_commands_is_documented(name: str) -> None:
+    """Each long option of check and worklist stands in docs/start.md."""
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    options = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+    assert not {option for option in options if f"`{option}" not in _START} - {"--workspace", "--output"}
+
+
+@pytest.mark.parametrize(
+    "name", sorted({*keys.WORKSPACE, *keys.STORE, *keys.DYNAMICS, "match_on", "awaiting_sync_minutes", "overrides"})
+)
+def test_every_setting_is_documented(name: str) -> None:
+    """Each key of the workspace file stands in docs/start.md."""
+    assert f"`{name}`" in _START
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    """A relative link names a file that is there."""
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_repository_names_no_machine() -> None:
+    """No page carries a path of a machine."""
+    for page in _PAGES:
+        assert not re.search(r"(?:^|[\s`(])/(?:home|root|work|tmp|Users)/", page.read_text("utf-8")), page.name
