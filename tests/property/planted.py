@@ -49,7 +49,7 @@ _WINDOW = (
 _ACTIVE = (
     _relation("cancelled orders count", "active_order", "st.state = 'active'", "st.state IN ('active', 'cancelled')"),
     Bug(
-        "refunded wins over cancelled and test", "domain/status.py",
+        "one active signal outweighs a cancelled one", "domain/status.py",
         '("test", "cancelled", "refunded", ', '("active", "test", "cancelled", "refunded", ',
     ),
     _relation(

@@ -1,4 +1,4 @@
-"""A small merchant in a folder: a workspace file, a Shopify orders export and a customer master export, all invented."""
+"""A small merchant in a folder: a workspace file, a Shopify orders export and a customer master export."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def test_the_card_shows_headline_segments_value_largest_and_dataverse() -> None:
         "Blocked $18,499.98",
         "Largest $18,400.00 Wholesale-X",
         "In Dataverse, not promoted 1",
-        "status 2 $18,499.98 no record found",
+        "status no record found 2 $18,499.98",
         "dtc orders 120 12 Apr 2026 17:30",
     ):
         assert part in text

@@ -22,6 +22,7 @@ _PIPE_WIDTH = 10_000  # nothing is wrapped or cut for a reader that is no screen
 _ALL_SHOWN = 25
 _TOP_SHOWN = 20
 _WIDE = 150
+_FIGURES = ("Value", "Rows", "Blocked", "Records")
 _WORDS_OF_SPLIT = {"segment": SEGMENT_WORDS, "status": STATUS_WORDS}
 
 
@@ -87,7 +88,7 @@ def _print_heading(reading: Reading, console: Console) -> None:
 def _headline(reading: Reading) -> Table:
     from rich.text import Text
 
-    table = _table("", "", "")
+    table = _table("", "Value", "")
     table.show_header = False
     currency = reading.blocked.currency
     mixed = _mixed(reading)
@@ -113,12 +114,12 @@ def _parts(reading: Reading, mixed: bool) -> str:
 def _splits(reading: Reading) -> Table:
     from rich.text import Text
 
-    table = _table("Split", "Rows", "Blocked", "")
+    table = _table("Split", "", "Rows", "Blocked")
     for name, buckets in reading.splits:
         for place, bucket in enumerate(buckets):
             words = _WORDS_OF_SPLIT.get(name, {}).get(bucket.name, bucket.name)
             blocked = money_words(bucket.blocked, reading.blocked.currency, with_code=_mixed(reading))
-            table.add_row(name if place == 0 else "", f"{bucket.count:,}", blocked, Text(screen_safe(words)))
+            table.add_row(name if place == 0 else "", Text(screen_safe(words)), f"{bucket.count:,}", blocked)
     return table
 
 
@@ -136,15 +137,22 @@ def _freshness(reading: Reading) -> Table:
 
 def _print_doubts(reading: Reading, console: Console) -> None:
     """Tell what the number lacks, each in a sentence; nothing when it lacks nothing."""
-    unknown = reading.blocked.unknown_rate_rows
+    unknown, held = reading.blocked.unknown_rate_rows, reading.quarantined
+    doubts = [
+        f"{_counted(orders, 'order')} of unknown status {signal}, counted as active"
+        for signal, orders in reading.unmapped_statuses
+    ]
+    if held:
+        doubts.insert(
+            0, f"{_counted(held, 'record')} could not be read and {'is' if held == 1 else 'are'} in quarantine"
+        )
     if unknown:
-        has = "lacks" if unknown == 1 else "lack"
-        _say(console, f"! {_counted(unknown, 'row')} {has} an exchange rate: the value is unknown and in no total")
-    if reading.quarantined:
-        is_are = "is" if reading.quarantined == 1 else "are"
-        _say(console, f"! {_counted(reading.quarantined, 'record')} could not be read and {is_are} in quarantine")
-    for signal, orders in reading.unmapped_statuses:
-        _say(console, f"! {_counted(orders, 'order')} of unknown status {signal}, counted as active")
+        lacks = "lacks" if unknown == 1 else "lack"
+        doubts.insert(0, f"{_counted(unknown, 'row')} {lacks} an exchange rate: the value is unknown and in no total")
+    if doubts:
+        console.print()
+    for doubt in doubts:
+        _say(console, f"! {doubt}")
 
 
 def _say(console: Console, line: str, style: str = "") -> None:
@@ -155,12 +163,12 @@ def _say(console: Console, line: str, style: str = "") -> None:
 
 
 def _table(*headers: str) -> Table:
-    """Make a table without lines; the second column holds figures, and so does the third when it is headed Blocked."""
+    """Make a table without lines; columns of figures stand right-aligned and are never broken."""
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for place, header in enumerate(headers):
-        is_figure = place == 1 or header == "Blocked"
+    for header in headers:
+        is_figure = header in _FIGURES
         table.add_column(header, justify="right" if is_figure else "left", no_wrap=is_figure)
     return table
 

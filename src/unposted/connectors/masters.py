@@ -18,6 +18,7 @@ from unposted.errors import BadRecord
 __all__ = [
     "Address",
     "Column",
+    "column_picker",
     "columns_with",
     "full_name",
     "identity_keys",
@@ -166,7 +167,7 @@ def table_records(
 
     A column is the names that it may have, casefolded; the first that the header has is read, a missing one is blank.
     """
-    pick = _picker(table.header, columns)
+    pick = column_picker(table.header, columns)
     for line, row in table.rows:
         try:
             cells = pick(row)
@@ -182,7 +183,8 @@ def table_records(
             yield record
 
 
-def _picker(header: dict[str, int], columns: Sequence[Column]) -> Callable[[Sequence[str]], Sequence[str]]:
+def column_picker(header: dict[str, int], columns: Sequence[Column]) -> Callable[[Sequence[str]], Sequence[str]]:
+    """Give a function that picks the cells of `columns` out of a row, in their order; a missing column is blank."""
     places = [next((header[name] for name in column if name in header), -1) for column in columns]
     if len(places) > 1 and min(places) >= 0:
         return itemgetter(*places)

@@ -42,7 +42,7 @@ def order_names(world: World) -> dict[int, str]:
 
 def shipping_of(sale: ShopSale) -> int:
     """Tell the shipping that an order's total holds, in cents."""
-    return 0 if sale.ship_to is None or sale.total > 150_00 else 12_00
+    return 12_00 if sale.ship_to and 30_00 < sale.total < 150_00 else 0
 
 
 def shopify_files(world: World) -> Iterator[tuple[str, str]]:

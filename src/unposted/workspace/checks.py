@@ -56,6 +56,7 @@ class Section:
         self._table = dict(table)
         self._path = path
         self._written: dict[str, str] = {}
+        self._more: dict[str, dict[str, list[object]]] = {}
 
     def __contains__(self, key: object) -> bool:
         return key in self._table
@@ -90,6 +91,8 @@ class Section:
             if meant is not None and meant not in self._table:
                 self._table[meant] = value
                 self._written[meant] = key
+            elif meant is not None and isinstance(value, list):
+                self._more.setdefault(meant, {})[key] = value
 
     def _advice(self, key: str, meant: str | None, names: Sequence[str]) -> str:
         if meant is not None:
@@ -196,14 +199,18 @@ class Section:
                 self.line(key), header, f"{header} is {kind_of(value)}, not a table.", f"Write [[{header}]]."
             )
             return []
-        found = []
-        for place, item in enumerate(value):
+        found = list(self._tables(self._place(key), value, header))
+        for written, more in self._more.get(key, {}).items():
+            found += self._tables((*self._path, written), more, header)
+        return found
+
+    def _tables(self, path: KeyPath, values: Sequence[object], header: str) -> Iterator[Section]:
+        for place, item in enumerate(values):
             if isinstance(item, dict):
-                found.append(Section(item, (*self._place(key), place), _titled(header, item, place + 1), self.faults))
+                yield Section(item, (*path, place), _titled(header, item, place + 1), self.faults)
             else:
                 message = f"Item {place + 1} of {header} is {kind_of(item)}, not a table."
-                self.faults.add(self.line(key, place), header, message, f"Write [[{header}]].")
-        return found
+                self.faults.add(self.faults.line((*path, place)), header, message, f"Write [[{header}]].")
 
     def _place(self, key: str) -> KeyPath:
         return (*self._path, self._written.get(key, key))

@@ -14,7 +14,7 @@ from unposted.workspace.checks import Section
 from unposted.workspace.globs import file_advice, matching_files
 from unposted.workspace.hints import kind_of, quoted
 from unposted.workspace.model import Dynamics, Entity, Platform, Segment, Store, System
-from unposted.workspace.vocabulary import choice, currency, choice_advice, chosen, currency, entity_id, zone
+from unposted.workspace.vocabulary import choice, choice_advice, chosen, currency, entity_id, zone
 
 __all__ = ["SourceNames", "read_dynamics", "read_stores"]
 

@@ -56,16 +56,24 @@ def parse_toml(text: str) -> Parsed | Fault:
 def _fault(text: str, error: str) -> Fault:
     place = _PLACE.search(error)
     reason = error[: place.start()] if place else error
-    at_end = len(text.rstrip().splitlines()) or 1
-    line = int(place[1]) if place and place[1] else at_end
+    line = int(place[1]) if place and place[1] else _last_line(text, reason)
     message = f"This is not valid TOML: {reason[:1].lower()}{reason[1:]}."
-    written = text.splitlines()[line - 1] if line <= len(text.splitlines()) else ""
+    written = text.split("\n")[line - 1]
     return Fault(line, "the file", message, _suggestion(reason, written))
+
+
+def _last_line(text: str, reason: str) -> int:
+    """Tell the line of an error that shows only at the end: of the quotes that nothing closes, or of the last text."""
+    opening = max(text.rfind('"""'), text.rfind("'''")) if reason.startswith("Unterminated") else -1
+    return text.count("\n", 0, opening if opening >= 0 else len(text.rstrip())) + 1
 
 
 def _suggestion(reason: str, written: str) -> str:
     if _SMART_QUOTES.search(written):
         return 'Use straight quotes "…" in place of typographic ones.'
+    if reason.startswith("Cannot overwrite") and written.startswith("[["):
+        header = written.partition("#")[0].strip()
+        return f"A table of this name stands above with one bracket: write {header} there too."
     return next(
         (advice for start, advice in _ADVICE if reason.startswith(start)), "Compare the line with docs/start.md."
     )
