@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from unposted.cli.main import cli
+from unposted.cli.main import cli, main
 from unposted.workspace import keys
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -57,3 +57,12 @@ def test_the_repository_names_no_machine() -> None:
     """No page carries a path of a machine."""
     for page in _PAGES:
         assert not re.search(r"(?:^|[\s`(])/(?:home|root|work|tmp|Users)/", page.read_text("utf-8")), page.name
+
+
+def test_the_output_in_the_readme_is_real(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each line of output that README shows is a line that the demo prints."""
+    block = (_ROOT / "README.md").read_text("utf-8").split("## What it prints\n```\n")[1].split("\n```")[0]
+    with pytest.raises(SystemExit):
+        main(["demo", "--folder", str(tmp_path / "demo")])
+    printed = {line.rstrip() for line in capsys.readouterr().out.splitlines()}
+    assert not [line for line in block.splitlines() if line not in printed]

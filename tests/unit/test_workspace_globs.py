@@ -65,6 +65,8 @@ def test_a_relative_folder_gives_relative_paths(folder: Path, monkeypatch: pytes
     ("pattern", "message", "suggestion"),
     [
         ("b.cvs", '"b.cvs" does not exist.', 'Did you mean "b.csv"?'),
+        ("deep/d.xlsx", '"deep/d.xlsx" does not exist.', 'Did you mean "deep/d.csv"?'),
+        ("customers.csv", '"customers.csv" does not exist.', "folder of the workspace file"),
         ("deep/D.CSV", '"deep/D.CSV" does not exist.', 'Did you mean "deep/d.csv"?'),
         ("deep", '"deep" is a folder.', 'Name its files: "deep/*.csv".'),
         ("deep/", '"deep/" is a folder.', 'Name its files: "deep/*.csv".'),

@@ -90,11 +90,15 @@ def _run(
     from unposted.domain.filters import Filter
     from unposted.exports import write_worklist
 
-    try:
-        wanted = Filter.of(**filters)
-    except ValueError as error:
-        raise UsageError("bad-filter", f"{error}.", "Run `unposted worklist --help` for the filters.") from None
     with opened(path, sync=not no_sync) as session:
+        stores = [store.name for store in session.workspace.stores]
+        entities = [entity.id for entity in session.workspace.entities]
+        try:
+            wanted = Filter.of(**filters, stores=stores, entities=entities)
+        except ValueError as error:
+            raise UsageError(
+                "bad-filter", _sentence(error), "Run `unposted worklist --help` for the filters."
+            ) from None
         reading = narrow(session.reading(as_of, window), wanted)
     if output is None and form in {None, "table"}:
         from unposted.cli.output import print_worklist
@@ -105,3 +109,7 @@ def _run(
         if written:
             click.echo(f"{len(reading.rows)} rows written to {output}", err=True)
     refuse_quarantine(reading, strict=strict)
+
+
+def _sentence(error: ValueError) -> str:
+    return str(error) if str(error).endswith((".", "?")) else f"{error}."

@@ -13,12 +13,12 @@ from unposted.sandbox.shopify import shopify_files
 from unposted.sandbox.values import ZONE
 from unposted.sandbox.world import make_world
 
-__all__ = ["DEMO_AS_OF", "write_demo"]
+__all__ = ["DEMO_AS_OF", "workspace_text", "write_demo"]
 
 DEMO_AS_OF: datetime = AS_OF.astimezone(ZONE)
 
 _WORKSPACE = """\
-# The demo: US Trade, a made-up wholesale distributor. Everything under exports/ is what its platforms' APIs answered
+# The demo: US Trade, a made-up wholesale distributor. Everything under exports/ is what its platforms gave out
 # on 12 April 2026 at half past six in the evening. Run `unposted check --as-of 2026-04-12T18:00:00-04:00` here.
 
 [workspace]
@@ -45,17 +45,9 @@ platform = "shopify"
 segment = "dtc"
 entity = "USTI"
 
-[stores.files]
-orders = ["exports/shopify/orders*.json", "exports/shopify/draft_orders.json"]
-customers = "exports/shopify/customers*.json"
-
+@shop_files@
 # The customer master of both legal entities; each record says which one it belongs to.
-[[dynamics]]
-name = "fno"
-system = "finance_operations"
-external_id = "EcomCustomerId"    # the extension field that holds the storefront's id
-files = { customers = "exports/finance_operations/CustomersV3*.json" }
-
+@master@
 # Where sales and service keep accounts and contacts; dual-write promotes them into the customer master.
 [[dynamics]]
 name = "crm"
@@ -88,6 +80,18 @@ entity = "CATU"
 [fx]
 rates = { CAD = "0.73" }          # US dollars for one Canadian dollar
 """
+_SHOP_FILES = """\
+[stores.files]
+orders = ["exports/shopify/orders*.json", "exports/shopify/draft_orders.json"]
+customers = "exports/shopify/customers*.json"
+"""
+_MASTER = """\
+[[dynamics]]
+name = "fno"
+system = "finance_operations"
+external_id = "EcomCustomerId"    # the extension field that holds the storefront's id
+files = { customers = "exports/finance_operations/CustomersV3*.json" }
+"""
 
 
 def write_demo(folder: Path, seed: int = 2026) -> Path:
@@ -107,5 +111,10 @@ def write_demo(folder: Path, seed: int = 2026) -> Path:
         for name, text in files:
             (place / name).write_text(text, encoding="utf-8", newline="\n")
     workspace = folder / "unposted.toml"
-    workspace.write_text(_WORKSPACE, encoding="utf-8", newline="\n")
+    workspace.write_text(workspace_text(_SHOP_FILES, _MASTER), encoding="utf-8", newline="\n")
     return workspace
+
+
+def workspace_text(shop_files: str, master: str) -> str:
+    """Write the workspace file with the shop's files and the customer master's sources given as TOML."""
+    return _WORKSPACE.replace("@shop_files@", shop_files).replace("@master@\n", master)

@@ -43,11 +43,22 @@ def file_advice(workspace_folder: Path, pattern: str) -> tuple[str, str]:
     parent = path.parent
     if not glob.has_magic(str(parent)) and not parent.is_dir():
         return f"{quoted(pattern)} {what}: there is no folder {quoted(os.path.dirname(pattern))}.", _RELATIVE  # noqa: PTH120 - as written
-    guess = closest(path.name, _names_in(parent))
+    guess = _similar(path.name, _names_in(parent))
     if guess:
         shown = os.path.join(os.path.dirname(pattern), guess)  # noqa: PTH118, PTH120 - as written
         return f"{quoted(pattern)} {what}.", f"Did you mean {quoted(shown)}?"
     return f"{quoted(pattern)} {what}.", _RELATIVE
+
+
+def _similar(written: str, names: list[str]) -> str | None:
+    """Find the file that was meant by its name without the ending, so that `.csv` alone makes no likeness."""
+    stem = closest(_stem(written), map(_stem, names))
+    of_stem = [name for name in names if _stem(name) == stem]
+    return closest(written, of_stem) or next(iter(of_stem), None)
+
+
+def _stem(name: str) -> str:
+    return name.partition(".")[0].strip("*?")
 
 
 def _names_in(folder: Path) -> list[str]:
