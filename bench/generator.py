@@ -94,13 +94,9 @@ def _masters(connection: duckdb.DuckDBPyConnection, count: int) -> None:
     )
     key = f"INSERT INTO master_key SELECT 4, entity, account, {_VERSION}"
     connection.execute(f"{key}, 'email', 1, {_EMAIL} FROM made_master WHERE known_by = 'email'")
-    connection.execute(
-        f"{key}, 'email', 1, 'erp' || n || '@erp.example' FROM made_master WHERE known_by = 'nothing'"
-    )
+    connection.execute(f"{key}, 'email', 1, 'erp' || n || '@erp.example' FROM made_master WHERE known_by = 'nothing'")
     connection.execute(f"{key}, 'external_id', 1, n::VARCHAR FROM made_master WHERE known_by = 'external_id'")
-    connection.execute(
-        f"{key}, 'tax_id', f.nth, {_TAX_ID} FROM made_master, {_TAX_FORMS} WHERE known_by = 'tax_id'"
-    )
+    connection.execute(f"{key}, 'tax_id', f.nth, {_TAX_ID} FROM made_master, {_TAX_FORMS} WHERE known_by = 'tax_id'")
     connection.execute("DROP TABLE made_master")
 
 

@@ -1,4 +1,6 @@
-"""Runs a check against a copy of the product: `python -m tests.support.caught COPY worlds` or `... COPY SELECTION`.
+"""Runs a check against a copy of the product: `python -m tests.support.caught COPY CHECK`.
+
+The check is `worlds`, `worlds:NUMBER,...` or a selection of tests.
 
 Exits 0 when the check finds nothing, 1 at the first difference or failed test, and otherwise when it could not run.
 """
@@ -6,6 +8,7 @@ Exits 0 when the check finds nothing, 1 at the first difference or failed test, 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,25 +18,25 @@ import unposted
 __all__ = ["WRONG_COPY", "first_difference"]
 
 WRONG_COPY = 70
-_TOGETHER = 15
-_LOADS = 12
+_TOGETHER = 5
+_FIRST_WORLDS = range(25)
 
 
-def first_difference() -> str | None:
-    """Compare random worlds with the oracle until one differs; None when none of them does."""
+def first_difference(numbers: Sequence[int]) -> str | None:
+    """Compare the random worlds of these numbers with the oracle until one differs; None when none of them does."""
     from tests.support.oracle import judge
     from tests.support.oracle_compare import differences
     from tests.support.product import empty_store, load_worlds, read_world, renamed
     from tests.support.worlds import random_world
 
     store = empty_store()
-    for first in range(0, _TOGETHER * _LOADS, _TOGETHER):
-        made = [renamed(random_world(seed), f"w{seed}-") for seed in range(first, first + _TOGETHER)]
-        load_worlds(store, made)
-        for seed, world in enumerate(made, first):
+    for first in range(0, len(numbers), _TOGETHER):
+        made = {number: renamed(random_world(number), f"w{number}-") for number in numbers[first : first + _TOGETHER]}
+        load_worlds(store, list(made.values()))
+        for number, world in made.items():
             found = differences(judge(world), read_world(store, world))
             if found:
-                return f"world {seed}: {found[0]}"
+                return f"world {number}: {found[0]}"
     return None
 
 
@@ -41,9 +44,10 @@ def _main(copy: str, check: str) -> int:
     if not Path(unposted.__file__).is_relative_to(copy):
         print(f"{unposted.__file__} is not in {copy}")  # noqa: T201
         return WRONG_COPY
-    if check != "worlds":
+    name, _, listed = check.partition(":")
+    if name != "worlds":
         return int(pytest.main([check, "-x", "-p", "no:xdist"]))
-    found = first_difference()
+    found = first_difference([int(number) for number in listed.split(",")] if listed else _FIRST_WORLDS)
     print(found or "no difference")  # noqa: T201
     return 1 if found else 0
 

@@ -23,6 +23,7 @@ from unposted.domain.identity import (
         (" Ana@Example.COM ", ["ana@example.com"]),
         ("ana+shop@example.com", ["ana+shop@example.com"]),
         ("a.na@example.com", ["a.na@example.com"]),
+        ("<ana@example.com>", ["ana@example.com"]),
         ("<ana@example.com>; <ben@example.com>", ["ana@example.com", "ben@example.com"]),
         ("ana@example.com; ben@example.com,cyd@example.org", ["ana@example.com", "ben@example.com", "cyd@example.org"]),
         ("ａｎａ@example.com", ["ana@example.com"]),

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from unposted.connectors.remembered import Remembered
 from unposted.domain import identity
 from unposted.domain.records import Key, KeyKind
 
 __all__ = ["KeyMaker"]
 
-_ADDRESSES_KEPT = 1 << 16
 _HOUSE_NUMBER = re.compile(r"\d+")
+_PLAIN_EMAIL = re.compile(r"[a-z0-9._+-]+@[a-z0-9.-]+")
+_WORDS = Remembered(identity.plain_words)
+_NORTH_AMERICAN = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9]\d{2})\)?[ .-]?(\d{3})[ .-]?(\d{4})", re.ASCII)
+_key = partial(tuple.__new__, Key)
 
 
 class KeyMaker:
@@ -24,18 +28,20 @@ class KeyMaker:
     def __init__(self, placeholders: identity.Placeholders | None = None) -> None:
         """Take the workspace's placeholders, or the default list."""
         self._placeholders = placeholders or identity.Placeholders()
-        self._addresses: dict[str, tuple[str | None, tuple[Key, ...]]] = {}
+        self._rejects = self._placeholders.rejects
+        self._odd_addresses = Remembered(self._read_addresses)
 
     def addresses(self, text: str) -> tuple[str | None, tuple[Key, ...]]:
         """Read one raw field: its first address to show, placeholder or not, and the keys of the usable ones."""
-        known = self._addresses.get(text)
-        if known is None:
-            if len(self._addresses) >= _ADDRESSES_KEPT:
-                self._addresses.clear()
-            values = identity.email_values(text, _ascii_domain)
-            keys = [Key("email", value) for value in dict.fromkeys(values) if not self._rejects("email", value)]
-            known = self._addresses[text] = (values[0] if values else None, tuple(keys))
-        return known
+        lowered = text.lower()
+        if _PLAIN_EMAIL.fullmatch(lowered):
+            return lowered, () if self._placeholders.rejects_email(lowered) else (_key(("email", lowered)),)
+        return self._odd_addresses[text]
+
+    def _read_addresses(self, text: str) -> tuple[str | None, tuple[Key, ...]]:
+        values = identity.email_values(text, _ascii_domain)
+        keys = [Key("email", value) for value in dict.fromkeys(values) if not self._rejects("email", value)]
+        return values[0] if values else None, tuple(keys)
 
     def emails(self, text: str) -> tuple[str, ...]:
         """Make the usable addresses of one raw field."""
@@ -68,30 +74,28 @@ class KeyMaker:
             return []
         plain = text[0] == "+" and text[1:].isdecimal() and text.isascii() and 8 <= len(text) <= 16
         value = text if plain else _phone_value(text, country)
-        return [Key("phone", value)] if value and not self._rejects("phone", value) else []
+        return [] if value is None or self._rejects("phone", value) else [_key(("phone", value))]
 
     def name_address(self, name: str | None, postcode: str | None, street: str | None) -> list[Key]:
         """Make the name-and-address key; none unless name, postcode and house number are all there."""
-        if not name or not postcode or not street:
-            return []
-        value = _plain_name_address(name, postcode, street) or identity.name_address_value(name, postcode, street)
-        return [Key("name_address", value)] if value and not self._rejects("name_address", value) else []
+        value = _name_address_value(name, postcode, street) if name and postcode and street else None
+        return [] if value is None or self._rejects("name_address", value) else [_key(("name_address", value))]
 
     def _keys(self, kind: KeyKind, values: Iterable[str]) -> list[Key]:
         return [Key(kind, value) for value in dict.fromkeys(values) if value and not self._rejects(kind, value)]
 
-    def _rejects(self, kind: KeyKind, value: str) -> bool:
-        return self._placeholders.rejects(kind, value)
 
-
-def _plain_name_address(name: str, postcode: str, street: str) -> str | None:
-    """Do what identity.name_address_value does, faster, for plain ASCII words; None when they are not so plain."""
-    words = name.lower().split()
-    if name.isascii() and postcode.isascii() and postcode.isalnum() and all(map(str.isalnum, words)):
-        number = _HOUSE_NUMBER.search(street)
-        if number is not None and words:
-            return f"{' '.join(words)}|{postcode.lower()}|{number.group()}"
-    return None
+def _name_address_value(name: str, postcode: str, street: str) -> str | None:
+    """Do what identity.name_address_value does, word by word: most words of names and postcodes come again."""
+    number = street.partition(" ")[0]
+    if not number.isdecimal():
+        found = _HOUSE_NUMBER.search(street)
+        if found is None:
+            return None
+        number = found.group()
+    words = " ".join(filter(None, map(_WORDS.__getitem__, name.split())))
+    code = _WORDS[postcode].replace(" ", "")
+    return f"{words}|{code}|{number}" if words and code else None
 
 
 def _ascii_domain(domain: str) -> str:
@@ -108,6 +112,10 @@ def _phone_value(text: str, country: str | None) -> str | None:
     text = text.strip().lstrip("'")
     if text.startswith("+") and text[1:].isdigit() and 8 <= len(text) <= 16:
         return text
+    if country in {"US", "CA"} or text.startswith("+1"):
+        found = _NORTH_AMERICAN.fullmatch(text)
+        if found is not None:
+            return "+1" + "".join(found.groups())
     if not any(char.isdigit() for char in text):
         return None
     import phonenumbers

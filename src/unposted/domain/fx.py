@@ -18,7 +18,8 @@ _PRECISE = Context(prec=50)
 class Rate:
     """How much one unit of a currency is worth in the reporting currency.
 
-    `day` None: a fixed rate. A lower `rank` wins: the ERP's own table 1, the ECB's reference file 2, fixed 3, own currency 0.
+    `day` None: a fixed rate. A lower `rank` wins: own currency 0, the ERP's own table 1, the ECB's reference file 2,
+    a fixed rate 3.
     """
 
     currency: str

@@ -19,6 +19,7 @@ __all__ = [
     "external_id_value",
     "fold_email",
     "name_address_value",
+    "plain_words",
     "split_emails",
     "tax_id_probes",
     "tax_id_values",
@@ -32,9 +33,12 @@ DEFAULT_PLACEHOLDERS: tuple[str, ...] = (
 )  # fmt: skip
 
 _FAKE_NUMBERS = frozenset({"12345678", "123456789", "1234567890", "0123456789", "987654321"})
+_WRAPPED = frozenset("<>\"'")
 _SEPARATORS = re.compile(r"[;,\s]+")
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Z]+")
-_TAX_LABEL = re.compile(r"^(?:VATNO|VATID|VAT|USTIDNR|USTID|EIN|ABN|ACN|GSTIN|GST|TIN|TVA|MWST|NIF|CIF|TAXID)(?=[0-9A-Z])")
+_TAX_LABEL = re.compile(
+    r"^(?:VATNO|VATID|VAT|USTIDNR|USTID|EIN|ABN|ACN|GSTIN|GST|TIN|TVA|MWST|NIF|CIF|TAXID)(?=[0-9A-Z])"
+)
 _TAX_PREFIX = re.compile(r"^([A-Z]{2})(?=[0-9A-Z]*[0-9])([0-9A-Z]{5,})$")
 _GID = re.compile(r"^gid://[^/]+/[^/]+/", re.IGNORECASE)
 _HOUSE_NUMBER = re.compile(r"\d+")
@@ -55,19 +59,31 @@ class Placeholders:
         """Take the patterns of the workspace; they compare case-insensitively."""
         listed = [pattern.strip().casefold() for pattern in patterns]
         self._exact = frozenset(pattern for pattern in listed if "*" not in pattern)
-        globs = [translate(pattern) for pattern in listed if "*" in pattern]
-        self._glob = re.compile("|".join(globs)) if globs else None
+        globs = [pattern for pattern in listed if "*" in pattern]
+        self._glob = re.compile("|".join(map(translate, globs))) if globs else None
+        self._only_emails = all("@" in pattern for pattern in globs)
 
     def rejects(self, kind: str, value: str) -> bool:
         """Tell whether a normalised value of this kind of key is nobody's."""
         folded = value.removeprefix("~").casefold()
-        if folded in self._exact or folded.strip("0") == "":
+        if not folded or folded in self._exact:
             return True
-        if folded == folded[0] * len(folded) and (folded.isalpha() or kind in _NUMBERED):
+        if folded[0] == folded[-1] and _is_repeated(folded, kind):
             return True
         if kind in _NUMBERED and folded.removeprefix("+") in _FAKE_NUMBERS:
             return True
-        return self._glob is not None and self._glob.match(folded) is not None
+        if self._glob is None or (self._only_emails and "@" not in folded):
+            return False
+        return self._glob.match(folded) is not None
+
+    def rejects_email(self, value: str) -> bool:
+        """Tell it for a normalised ASCII e-mail address, faster."""
+        return value in self._exact or (self._glob is not None and self._glob.match(value) is not None)
+
+
+def _is_repeated(folded: str, kind: str) -> bool:
+    first = folded[0]
+    return folded == first * len(folded) and (first == "0" or first.isalpha() or kind in _NUMBERED)
 
 
 def split_emails(text: str) -> list[str]:
@@ -87,7 +103,7 @@ def email_values(text: str, to_ascii: Callable[[str], str] = _stdlib_ascii) -> l
     """
     if text.isascii():
         lowered = text.strip().lower()
-        if lowered.count("@") == 1 and not _SEPARATORS.search(lowered):
+        if lowered.count("@") == 1 and lowered[0] not in _WRAPPED and not _SEPARATORS.search(lowered):
             return [] if lowered[0] == "@" or lowered[-1] == "@" else [lowered]
         candidates = split_emails(lowered)
     else:
@@ -147,9 +163,14 @@ def name_address_value(name: str | None, postcode: str | None, street: str | Non
     number = _HOUSE_NUMBER.search(street)
     if number is None:
         return None
-    words = " ".join(_WORD.findall(_plain(name)))
-    code = "".join(_WORD.findall(_plain(postcode)))
+    words = plain_words(name)
+    code = plain_words(postcode).replace(" ", "")
     return f"{words}|{code}|{number.group()}" if words and code else None
+
+
+def plain_words(text: str) -> str:
+    """Leave the words of a text: lower-case, without accents and signs, one blank between them."""
+    return " ".join(_WORD.findall(_plain(text)))
 
 
 def _plain(text: str) -> str:

@@ -35,9 +35,9 @@ class Order(NamedTuple):
     """One commerce order, in its newest version.
 
     `signals` are the platform's own states, `name=value` or a bare word, joined by `;` (see domain.status).
-    `total`, `refunded` and `net` are minor units of `currency`; `net` is the total without tax, less refunds without tax.
+    `total`, `refunded` and `net` are minor units of `currency`; `net` is without tax, less refunds without tax.
     `country` is the ship-to country (ISO 3166 alpha-2, upper-case), else the billing country.
-    `keys` are the identity values that the order itself shows; of the company when `company_id` is set, else of the person.
+    `keys` are the identity values that the order shows: the company's when `company_id` is set, else the person's.
     `replaces` is the id of the order that this one was edited out of.
     """
 

@@ -14,7 +14,7 @@ _DAYS = re.compile(r"^(\d{1,4})D$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From an instant, inclusive, to an instant; the end is inclusive too (an order placed at the as-of instant counts).
+    """From an instant to an instant, both inclusive (an order placed at the as-of instant counts).
 
     `start` and `end` are UTC; `zone` names the workspace's zone whose calendar days they come from.
     """

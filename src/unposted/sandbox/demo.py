@@ -38,7 +38,7 @@ orders = "exports/bigcommerce/orders*.json"
 customers = "exports/bigcommerce/customers*.json"
 companies = ["exports/bigcommerce/companies*.json", "exports/bigcommerce/company_users*.json"]
 
-# The direct-to-consumer shop, with its quotes (draft orders), which are no orders yet.
+# The direct-to-consumer shop.
 [[stores]]
 name = "dtc"
 platform = "shopify"
@@ -48,6 +48,7 @@ entity = "USTI"
 @shop_files@
 # The customer master of both legal entities; each record says which one it belongs to.
 @master@
+
 # Where sales and service keep accounts and contacts; dual-write promotes them into the customer master.
 [[dynamics]]
 name = "crm"
@@ -82,7 +83,7 @@ rates = { CAD = "0.73" }          # US dollars for one Canadian dollar
 """
 _SHOP_FILES = """\
 [stores.files]
-orders = ["exports/shopify/orders*.json", "exports/shopify/draft_orders.json"]
+orders = ["exports/shopify/orders*.json", "exports/shopify/draft_orders.json"]   # drafts are quotes
 customers = "exports/shopify/customers*.json"
 """
 _MASTER = """\

@@ -1,7 +1,7 @@
-"""Writes the same made-up world as people export it by hand: Shopify's CSV files, and one CSV of each legal entity.
+"""Writes the same made-up world as people export it by hand: Shopify's CSV files, and one CSV a legal entity.
 
-The orders CSV has no customer id and no company, no draft orders and no mark for test orders but their gateway. Left
-out is therefore who is only known by what it lacks: the shop's own companies and an account under a placeholder address.
+The orders CSV has no customer id and no company, no draft orders and no mark for test orders but their gateway. So
+who is only known by what it lacks is left out: the shop's own companies, and an account under a placeholder address.
 The wholesale store and Dataverse stay as they are in the demo.
 """
 
@@ -41,6 +41,7 @@ _CUSTOMER_COLUMNS = (
     "Total Spent", "Total Orders", "Note", "Tax Exempt", "Tags",
 )  # fmt: skip
 _DYNAMICS = """\
+# The customer master, exported from each legal entity's own Data management workspace.
 [[dynamics]]
 name = "fno-us"
 system = "finance_operations"

@@ -12,7 +12,7 @@ from unposted.errors import SourceFileError
 __all__ = ["open_bytes"]
 
 _GZIP = b"\x1f\x8b"
-_BUFFER = 1 << 20
+_BUFFER = 1 << 16
 
 
 def open_bytes(path: Path, shown: str) -> BinaryIO:

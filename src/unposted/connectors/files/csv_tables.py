@@ -7,17 +7,15 @@ through it, so quoted separators, doubled quotes and line breaks mean what they 
 from __future__ import annotations
 
 import csv
-import io
 import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from unposted.connectors.files.compression import open_bytes
-from unposted.connectors.files.encoding import TextEncoding, detect
 from unposted.connectors.files.faults import cut, damaged, empty
 from unposted.connectors.files.grids import Grid, Row
 from unposted.connectors.files.separators import sniff_separator
+from unposted.connectors.files.text_lines import TextLines
 from unposted.connectors.formats import Bad
 
 __all__ = ["read_csv"]
@@ -30,21 +28,14 @@ _BROKEN = (EOFError, OSError, zlib.error, UnicodeDecodeError)
 def read_csv(path: Path, shown: str, bad: list[Bad]) -> Grid:
     """Open a CSV file; rows that cannot be used (wrong number of cells, bytes that are no text) go to `bad`."""
     csv.field_size_limit(_LARGEST_CELL)
+    text = TextLines(path, shown)
+    lines = iter(text)
     try:
-        with open_bytes(path, shown) as file:
-            encoding = detect(file)
+        number, separator, header = _header(lines, shown)
     except _BROKEN as error:
         raise damaged(shown, 0, error) from error
-    lines = _lines(path, shown, encoding)
-    number, separator, header = _header(lines, shown)
-    quoted = _QuotedRows(lines, separator, shown)
-    rows = _rows(lines, number, quoted, len(header), bad)
-    return Grid(header, rows if encoding.clean else _without_strange(rows, bad))
-
-
-def _lines(path: Path, shown: str, encoding: TextEncoding) -> Iterator[str]:
-    with io.TextIOWrapper(open_bytes(path, shown), encoding.codec, encoding.errors) as file:
-        yield from file
+    rows = _rows(lines, text, _QuotedRows(lines, separator, shown), len(header), number, bad)
+    return Grid(header, rows)
 
 
 def _header(lines: Iterator[str], shown: str) -> tuple[int, str, list[str]]:
@@ -63,18 +54,23 @@ def _header(lines: Iterator[str], shown: str) -> tuple[int, str, list[str]]:
     raise empty(shown)
 
 
-def _rows(lines: Iterator[str], number: int, quoted: _QuotedRows, width: int, bad: list[Bad]) -> Iterator[Row]:
+def _rows(
+    lines: Iterator[str], text: TextLines, quoted: _QuotedRows, width: int, number: int, bad: list[Bad]
+) -> Iterator[Row]:
+    """Split each line; a short row waits for the next, because as the last row it means that the file is cut."""
     separator, shown = quoted.separator, quoted.shown
     short: Bad | None = None
     try:
         for line in lines:
             number += 1
             first = number
-            if '"' in line:
+            if '"' not in line:
+                cells = line.split(separator)
+            elif (split := _split_quoted(line, separator)) is not None:
+                cells = split
+            else:
                 cells = quoted.row(line, number)
                 number += quoted.extra
-            else:
-                cells = (line[:-1] if line[-1] == "\n" else line).split(separator)
             if len(cells) != width:
                 cells = _without_blank_end(cells, width)
             if not cells or (not cells[0] and not any(cells)):
@@ -82,16 +78,40 @@ def _rows(lines: Iterator[str], number: int, quoted: _QuotedRows, width: int, ba
             if short is not None:
                 bad.append(short)
                 short = None
-            if len(cells) == width:
-                yield first, cells
+            if len(cells) < width:
+                short = _wrong_width(first, cells, width)
             elif len(cells) > width:
                 bad.append(_wrong_width(first, cells, width))
+            elif text.strange and _is_strange(cells):
+                bad.append(Bad(first, None, "bad-encoding", "the row holds bytes that are no valid text"))
             else:
-                short = _wrong_width(first, cells, width)
+                yield first, cells
     except _BROKEN as error:
         raise damaged(shown, number, error) from error
     if short is not None:
         raise cut(shown, f"its last row, line {short.line}, stops early ({short.reason})")
+
+
+def _split_quoted(line: str, separator: str) -> list[str] | None:
+    """Split a line in which each quote opens or ends a cell; None when a quote means anything else."""
+    parts = line.split('"')
+    if len(parts) % 2 == 0 or (parts[0] and parts[0][-1] != separator):
+        return None
+    cells = parts[0][:-1].split(separator) if parts[0] else []
+    for place in range(1, len(parts) - 2, 2):
+        cells.append(parts[place])
+        between = parts[place + 1]
+        if between == separator:
+            continue
+        if len(between) < 2 or between[0] != separator or between[-1] != separator:
+            return None
+        cells += between[1:-1].split(separator)
+    cells.append(parts[-2])
+    if parts[-1]:
+        if parts[-1][0] != separator:
+            return None
+        cells += parts[-1][1:].split(separator)
+    return cells
 
 
 def _without_blank_end(cells: list[str], width: int) -> list[str]:
@@ -107,13 +127,8 @@ def _wrong_width(line: int, cells: list[str], width: int) -> Bad:
     return Bad(line, None, "bad-row", f"the row has {len(cells)} cells, the header has {width}")
 
 
-def _without_strange(rows: Iterator[Row], bad: list[Bad]) -> Iterator[Row]:
-    """Take out rows with bytes that are no text in the file's encoding; they arrive as lone surrogates."""
-    for line, cells in rows:
-        if any(not cell.isascii() and _STRANGE.search(cell) for cell in cells):
-            bad.append(Bad(line, None, "bad-encoding", "the row holds bytes that are no valid text"))
-        else:
-            yield line, cells
+def _is_strange(cells: list[str]) -> bool:
+    return any(not cell.isascii() and _STRANGE.search(cell) for cell in cells)
 
 
 class _QuotedRows:
@@ -148,11 +163,16 @@ class _QuotedRows:
         while True:
             if self._first is not None:
                 line, self._first = self._first, None
-                yield line
+                yield _for_csv(line)
                 continue
             following = next(self._lines, None)
             if following is None:
                 self._ended = True
                 return
             self.extra += 1
-            yield following
+            yield _for_csv(following)
+
+
+def _for_csv(line: str) -> str:
+    """Give a line its end again; a carriage return inside it, which the csv module refuses, becomes a blank."""
+    return line.replace("\r", " ") + "\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unposted.errors import SourceFileError
 
-__all__ = ["api_error", "bad_json", "cut", "damaged", "empty"]
+__all__ = ["api_error", "bad_json", "cut", "damaged", "empty", "endless_line"]
 
 _AGAIN = "Export or download the file again; the store was left as it was."
 
@@ -35,3 +35,8 @@ def bad_json(shown: str, line: int) -> SourceFileError:
 def api_error(shown: str) -> SourceFileError:
     """Make the error for a saved API answer that tells of an error and has no records."""
     return SourceFileError("api-error", f"{shown} holds the API's error message, not its records.", _AGAIN)
+
+
+def endless_line(shown: str) -> SourceFileError:
+    """Make the error for a file that is no text with lines."""
+    return SourceFileError("unknown-format", f"{shown} has no lines: it is no table and no JSON.", _AGAIN)

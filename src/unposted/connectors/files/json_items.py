@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from unposted.connectors.files.compression import open_bytes
-from unposted.connectors.files.encoding import bom_encoding
+from unposted.connectors.files.encoding import wide_encoding
 from unposted.connectors.files.envelopes import items_of_page, mend_lone_surrogates
 from unposted.connectors.files.faults import api_error, bad_json, cut, damaged, empty
 from unposted.connectors.formats import Bad, RawItem
@@ -50,7 +50,7 @@ def _lines(path: Path, shown: str) -> Iterator[RawItem]:
     try:
         head = file.read(1024)
         file.seek(0)
-        wide = bom_encoding(head)
+        wide = wide_encoding(head)
         if wide is not None:
             text = io.TextIOWrapper(file, wide.codec, wide.errors)
             for number, wide_line in enumerate(text, 1):

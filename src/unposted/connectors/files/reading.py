@@ -12,7 +12,7 @@ from pathlib import Path
 
 from unposted.connectors.files.compression import open_bytes
 from unposted.connectors.files.csv_tables import read_csv
-from unposted.connectors.files.encoding import bom_encoding
+from unposted.connectors.files.encoding import wide_encoding
 from unposted.connectors.files.faults import damaged, empty
 from unposted.connectors.files.grids import Grid, column_places
 from unposted.connectors.files.json_items import read_json
@@ -68,7 +68,7 @@ def _kind(path: Path, shown: str) -> str:
         raise empty(shown)
     if head.startswith(WORKBOOK_STARTS):
         return "workbook"
-    wide = bom_encoding(head[:1024])
+    wide = wide_encoding(head[:1024])
     text = head[: len(head) // 2 * 2].decode(wide.codec, "replace") if wide else head.decode("latin-1")
     return "json" if text.lstrip("\ufeff\xef\xbb\xbf \t\r\n")[:1] in {"{", "["} else "csv"
 

@@ -54,114 +54,60 @@ _COLUMNS = (
 _TEST_GATEWAYS = frozenset({"bogus", "(for testing) bogus gateway", "bogus gateway"})
 
 
-def _from_table(table: Table, context: Context) -> Iterator[Item]:
-    dates, rows = date_order(table.rows, [table.header["created at"]])
-    pick = column_picker(table.header, _COLUMNS)
-    name_place, total_place, currency_place = (table.header[name] for name in ("name", "total", "currency"))
-    name, order_id = None, ""
-    for line, row in rows:
-        is_same = row[name_place] == name
-        if is_same and not row[total_place] and not row[currency_place]:
-            continue  # a further line item of the order above
-        cells = pick(row)
-        if is_same and not cells[0]:
-            cells = (order_id, *cells[1:])
-        name, order_id = row[name_place], cells[0]
-        try:
-            yield _order(cells, context, dates)
-        except BadRecord as error:
-            yield Bad(line, order_id.strip() or name.strip() or None, error.code, error.reason)
+class _Reader:
+    """Makes orders of the rows of one file; remembers what it has read, because most values come again and again."""
 
+    def __init__(self, context: Context, dates: DateOrder | None) -> None:
+        """Take the source's context and the file's order of day and month."""
+        self._context = context
+        self._dates = dates
+        self._addresses = context.keys.addresses
+        self._amounts = Remembered(self._amounts_in)
+        self._tags = Remembered(tag_list)
+        self._country = Remembered(country_code)
+        self._signals = Remembered(_signals)
 
-def _order(cells: Sequence[str], context: Context, dates: DateOrder | None) -> Order:
-    (number, name, email, financial, created, paid, fulfilled, cancelled, currency, total, taxes, refunds) = cells[:12]
-    tag_cell, method = cells[12:14]
-    code = currency_code(currency, "Currency")
-    if not total:
-        raise BadRecord("missing-field", "Total is missing")
-    units = _units(total, "Total", code, context)
-    tax = _units(taxes, "Taxes", code, context)
-    refunded = _units(refunds, "Refunded Amount", code, context) if refunds else 0
-    placed = _instant(created, "Created at", context, dates)
-    latest = _latest(created, (paid, fulfilled, cancelled))
-    buyer, country, found = _buyer(cells, context.keys)
-    tags = tag_list(tag_cell) if tag_cell else ()
-    shown = None
-    if email:
-        shown, exact = context.keys.addresses(email)
-        found = [*exact, *found]
-    return Order(
-        _order_id(number, name),
-        name.strip(),
-        placed,
-        order_signals(financial, None, bool(cancelled.strip()), method.strip().casefold() in _TEST_GATEWAYS),
-        code,
-        units,
-        refunded,
-        net_of_refund(units, tax, refunded) if refunded else units - tax,
-        placed if latest == created else _instant(latest, "a time of change", context, dates),
-        None,
-        None,
-        None,
-        buyer,
-        shown,
-        country,
-        tags,
-        bool(tags) and not context.b2b_tags.isdisjoint(tags),
-        None,
-        tuple(found),
-    )
-
-
-def _order_id(number: str, name: str) -> str:
-    found = number.strip().lstrip("'")
-    if found and not found.isdecimal() and "e+" in found.casefold():
-        found = ""
-    return found or needed(name, "Id and Name")
-
-
-def _units(cell: str, field: str, currency: str, context: Context) -> int:
-    """Read an amount: plain as Shopify writes it, or as a spreadsheet may have saved it again."""
-    if not context.decimal_comma:
-        try:
-            return money(cell, field, currency)
-        except BadRecord as error:
-            if error.code != "bad-amount":
-                raise
-    return amount_units(cell, field, currency, context.decimal_comma)
-
-
-def _instant(cell: str, field: str, context: Context, dates: DateOrder | None) -> datetime:
-    """Read a time: as Shopify writes it, or as a spreadsheet may have saved it again."""
-    if cell[:4].isdecimal():
-        return instant(cell, field, context.zone)
-    return export_instant(cell, field, context.zone, dates)
-
-
-def _latest(created: str, others: Sequence[str]) -> str:
-    """Tell the latest of an order's times; as text, which is in the order of time while the format is the same.
-
-    Times on the two sides of a clock change compare by the wall clock, at most an hour wrong.
-    """
-    latest = created
-    for other in others:
-        if other > latest and len(other) == len(created):
-            latest = other
-    return latest
-
-
-def _buyer(cells: Sequence[str], keys: KeyMaker) -> tuple[str | None, str | None, list[Key]]:
-    """Read who pays, with the billing address before the shipping one: name, ship-to country, keys."""
-    (phone, name, postcode, street, country, bill_phone) = cells[14:20]
-    (ship_name, ship_postcode, ship_street, ship_country, ship_phone) = cells[20:]
-    if not name:
-        name, postcode, street = ship_name, ship_postcode, ship_street
-    found = keys.name_address(name, postcode.lstrip("'"), street)
-    phone = (phone or bill_phone or ship_phone).lstrip("'")
-    code = country_code(ship_country or country)
-    if phone:
-        found += keys.phone(phone, None if phone[0] == "+" else country_code(country) or code)
-    return name.strip() or None, code, found
+    def order(self, cells: Sequence[str]) -> Order:
+        """Make the order of a row's picked cells."""
+        (number, name, email, financial, created, paid, fulfilled, cancelled, currency, total, taxes, refunds) = cells[
+            :12
+        ]
+        (tag_cell, method, phone, *places) = cells[12:]
+        totals, tax_amounts, refund_amounts = self._amounts[currency]
+        if not total:
+            raise BadRecord("missing-field", "Total is missing")
+        units, tax, refunded = totals[total], tax_amounts[taxes], refund_amounts[refunds]
+        placed = self._instant(created, "Created at")
+        latest = created
+        if paid != created or fulfilled or cancelled:
+            latest = _latest(created, (paid, fulfilled, cancelled))
+        buyer, country, keys = self._buyer(phone, places)
+        tags = self._tags[tag_cell]
+        shown = None
+        if email:
+            shown, exact = self._addresses(email)
+            keys = (*exact, *keys)
+        return Order(
+            number if number.isdecimal() else _order_id(number, name),
+            name,
+            placed,
+            self._signals[financial, cancelled != "", method],
+            currency_code(currency, "Currency"),
+            units,
+            refunded,
+            net_of_refund(units, tax, refunded) if refunded else units - tax,
+            placed if latest == created else self._instant(latest, "a time of change"),
+            None,
+            None,
+            None,
+            buyer,
+            shown,
+            country,
+            tags,
+            tags != () and not self._context.b2b_tags.isdisjoint(tags),
+            None,
+            keys,
+        )
 
 
 ORDER_EXPORT = TableFormat(
