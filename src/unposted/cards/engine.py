@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from unposted.cards.advice import advice
@@ -13,6 +14,7 @@ from unposted.cards.chain import chain, last_use
 from unposted.cards.inputs import load_inputs
 from unposted.cards.reading import CurrencyAmount, Input, Reading, Row
 from unposted.cards.totals import totals_of
+from unposted.collector import without_collector
 from unposted.connectors.ecb import read_rates
 from unposted.domain.fx import Rate, rate_of
 from unposted.domain.window import Window, window_of
@@ -21,6 +23,9 @@ from unposted.workspace.model import Workspace
 
 if TYPE_CHECKING:
     import duckdb
+
+_List: TypeAlias = "list[str] | None"
+_BATCH = 10_000
 
 __all__ = ["compute", "read_card", "workspace_rates"]
 
@@ -121,50 +126,44 @@ def _fx_text(line: tuple[Any, ...], reporting: str) -> str:
     return f"{currency} {low} ({origin})" if low == high else f"{currency} {low} to {high} ({origin})"
 
 
-_FLAGS = ("awaiting_sync", "in_dataverse", "near_match", "other_entity", "no_key")
+_STATUSES = ("awaiting_sync", "in_dataverse", "near_match", "other_entity", "no_key")
+_FLAGS = (*_STATUSES, "ambiguous", "unmapped", "conflict")
+_COLUMNS = """rank, party, name, kind, company, segment, stores, platforms, emails, tax_ids, external_ids,
+    expected_entities, missing_entities, exists_in, status, matched_evidence, currencies, currency_values, blocked,
+    blocked_net, orders, first_order_at, last_order_at, age_days, is_awaiting_sync, is_in_dataverse, is_near_match,
+    is_other_entity, is_no_key, is_ambiguous, is_unmapped, is_conflict"""
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, relation: str) -> tuple[Row, ...]:
-    result = cursor.execute(f"SELECT * FROM {relation} ORDER BY rank")
-    names = [column[0] for column in result.description or []]
-    return tuple(_row(dict(zip(names, values, strict=True))) for values in result.fetchall())
+    lines = cursor.execute(f"SELECT {_COLUMNS} FROM {relation} ORDER BY rank")
+    rows: list[Row] = []
+    with without_collector():
+        while batch := lines.fetchmany(_BATCH):
+            rows += [_row(*line) for line in batch]
+    return tuple(rows)
 
 
-def _row(line: dict[str, Any]) -> Row:
-    status = line["status"]
-    flags = [name for name in _FLAGS if line[f"is_{name}"] and name != status]
-    flags += [name for name in ("ambiguous", "unmapped", "conflict") if line[f"is_{name}"]]
-    if line["blocked"] is None:
-        flags.append("unknown_rate")
-    route, action = advice(status, line["segment"], is_ambiguous=line["is_ambiguous"], is_unmapped=line["is_unmapped"])
+def _row(
+    rank: int, party: str, name: str, kind: str, company: str | None, segment: str, stores: _List, platforms: _List,
+    emails: _List, tax_ids: _List, external_ids: _List, expected: _List, missing: _List, exists_in: _List, status: str,
+    evidence: str | None, currencies: list[str], values: list[int], blocked: int | None, net: int | None, orders: int,
+    first_at: datetime, last_at: datetime, age_days: int, *applies: bool,
+) -> Row:  # fmt: skip
+    flags, route, action = _told(status, segment, applies, blocked is None)
     return Row(
-        rank=line["rank"],
-        party=line["party"],
-        name=line["name"],
-        kind=line["kind"],
-        company=line["company"],
-        segment=line["segment"],
-        stores=tuple(line["stores"]),
-        platforms=tuple(line["platforms"]),
-        emails=tuple(line["emails"] or ()),
-        tax_ids=tuple(line["tax_ids"] or ()),
-        external_ids=tuple(line["external_ids"] or ()),
-        expected_entities=tuple(line["expected_entities"] or ()),
-        ambiguous=line["is_ambiguous"],
-        missing_entities=tuple(line["missing_entities"] or ()),
-        exists_in=tuple(line["exists_in"] or ()),
-        status=status,
-        flags=tuple(flags),
-        matched_evidence=line["matched_evidence"],
-        blocked_by_currency=tuple(
-            CurrencyAmount(*pair) for pair in zip(line["currencies"], line["currency_values"], strict=True)
-        ),
-        blocked=line["blocked"],
-        blocked_net=line["blocked_net"],
-        orders=line["orders"],
-        first_order_at=line["first_order_at"].replace(tzinfo=UTC),
-        last_order_at=line["last_order_at"].replace(tzinfo=UTC),
-        age_days=line["age_days"],
-        route=route,
-        recommended_action=action,
-    )
+        rank, party, name, kind, company, segment, tuple(stores or ()), tuple(platforms or ()), tuple(emails or ()),
+        tuple(tax_ids or ()), tuple(external_ids or ()), tuple(expected or ()), "ambiguous" in flags,
+        tuple(missing or ()), tuple(exists_in or ()), status, flags, evidence,
+        tuple(map(CurrencyAmount, currencies, values)), blocked, net, orders, first_at.replace(tzinfo=UTC),
+        last_at.replace(tzinfo=UTC), age_days, route, action,
+    )  # fmt: skip
+
+
+@cache
+def _told(status: str, segment: str, applies: tuple[bool, ...], is_unknown: bool) -> tuple[tuple[str, ...], str, str]:
+    """Return the flags beside a status, the route and the recommended action."""
+    flags = [name for name, is_so in zip(_FLAGS, applies, strict=True) if is_so and name != status]
+    if is_unknown:
+        flags.append("unknown_rate")
+    route, action = advice(status, segment, is_ambiguous="ambiguous" in flags, is_unmapped="unmapped" in flags)
+    return tuple(flags), route, action

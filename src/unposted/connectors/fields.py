@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from unposted.domain.currencies import is_currency
+from unposted.domain.currencies import is_currency, minor_digits
 from unposted.domain.money import minor_units, parse_decimal
 from unposted.errors import BadRecord
 
@@ -39,10 +39,24 @@ def money(value: str | float | None, field: str, currency: str, decimal_comma: b
     """Read an amount into minor units of its currency; blank is zero, a negative amount is refused."""
     if value is None or value == "":
         return 0
-    units = _units(value if isinstance(value, str) else repr(value), field, currency, decimal_comma)
+    text = value if isinstance(value, str) else repr(value)
+    if not decimal_comma:
+        units = _plain_units(text, currency)
+        if units is not None:
+            return units
+    units = _units(text, field, currency, decimal_comma)
     if units < 0:
         raise BadRecord("negative-amount", f"{field} is negative")
     return units
+
+
+def _plain_units(text: str, currency: str) -> int | None:
+    """Read `12.5` or `1234.50` by its digits alone, several times faster; None when it is written otherwise."""
+    whole, _, fraction = text.partition(".")
+    missing = minor_digits(currency) - len(fraction)
+    if missing < 0 or len(whole) > 12 or not (whole + fraction).isdecimal() or not whole:
+        return None
+    return int(whole + fraction + "0" * missing)
 
 
 @lru_cache(maxsize=8192)

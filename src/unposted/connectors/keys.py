@@ -74,7 +74,7 @@ class KeyMaker:
             return []
         plain = text[0] == "+" and text[1:].isdecimal() and text.isascii() and 8 <= len(text) <= 16
         value = text if plain else _phone_value(text, country)
-        return [] if value is None or self._rejects("phone", value) else [_key(("phone", value))]
+        return [] if value is None or self._placeholders.rejects_phone(value) else [_key(("phone", value))]
 
     def name_address(self, name: str | None, postcode: str | None, street: str | None) -> list[Key]:
         """Make the name-and-address key; none unless name, postcode and house number are all there."""
@@ -86,15 +86,18 @@ class KeyMaker:
 
 
 def _name_address_value(name: str, postcode: str, street: str) -> str | None:
-    """Do what identity.name_address_value does, word by word: most words of names and postcodes come again."""
+    """Do what identity.name_address_value does, word by word: most words of names come again."""
     number = street.partition(" ")[0]
     if not number.isdecimal():
         found = _HOUSE_NUMBER.search(street)
         if found is None:
             return None
         number = found.group()
-    words = " ".join(filter(None, map(_WORDS.__getitem__, name.split())))
-    code = _WORDS[postcode].replace(" ", "")
+    is_plain = postcode.isascii() and postcode.isalnum()
+    code = postcode.lower() if is_plain else identity.plain_words(postcode).replace(" ", "")
+    words = " ".join([_WORDS[word] for word in name.split()])
+    if "  " in words or not name[0].isalnum():
+        words = " ".join(words.split())
     return f"{words}|{code}|{number}" if words and code else None
 
 

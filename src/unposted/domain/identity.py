@@ -80,6 +80,12 @@ class Placeholders:
         """Tell it for a normalised ASCII e-mail address, faster."""
         return value in self._exact or (self._glob is not None and self._glob.match(value) is not None)
 
+    def rejects_phone(self, value: str) -> bool:
+        """Tell it for a phone number in E.164 (`+` and digits), faster."""
+        if value in self._exact or value[1:] in _FAKE_NUMBERS:
+            return True
+        return self._glob is not None and not self._only_emails and self._glob.match(value) is not None
+
 
 def _is_repeated(folded: str, kind: str) -> bool:
     first = folded[0]

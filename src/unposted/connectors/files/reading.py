@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
+from unposted.collector import without_collector
 from unposted.connectors.files.compression import open_bytes
 from unposted.connectors.files.csv_tables import read_csv
 from unposted.connectors.files.encoding import wide_encoding
@@ -96,22 +95,10 @@ def _table_reading(grids: list[Grid], source: Source, context: Context, bad: lis
 
 def _with_bad(items: Iterator[Item], bad: list[Bad]) -> Iterator[Item]:
     """Put what the reader itself found bad among the decoder's items, about in its place."""
-    with _without_collector():
+    with without_collector():
         for item in items:
             if bad:
                 yield from bad
                 bad.clear()
             yield item
         yield from bad
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Spare the cycle collector while millions of records are made: they have no cycles, and it would walk them all."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

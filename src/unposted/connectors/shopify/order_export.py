@@ -8,14 +8,15 @@ stands for it. `Billing Company` is free text and tells no company. Bogus Gatewa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from unposted.connectors.export_amounts import amount_units
 from unposted.connectors.export_dates import DateOrder, date_order, export_instant
 from unposted.connectors.fields import currency_code, instant, money, needed, tag_list
 from unposted.connectors.formats import Bad, Context, Item, Table, TableFormat
-from unposted.connectors.keys import KeyMaker
 from unposted.connectors.masters import column_picker
+from unposted.connectors.remembered import Remembered
 from unposted.connectors.shopify.shapes import order_signals
 from unposted.domain.countries import country_code
 from unposted.domain.money import net_of_refund
@@ -51,20 +52,40 @@ _COLUMNS = (
     ("shipping country",),
     ("shipping phone",),
 )
+_NOTHING = frozenset({"", "0.00", "0"})
 _TEST_GATEWAYS = frozenset({"bogus", "(for testing) bogus gateway", "bogus gateway"})
 
 
+def _from_table(table: Table, context: Context) -> Iterator[Item]:
+    dates, rows = date_order(table.rows, [table.header["created at"]])
+    order_of = _Reader(context, dates).order
+    pick = column_picker(table.header, _COLUMNS)
+    name_place, total_place, currency_place = (table.header[name] for name in ("name", "total", "currency"))
+    name, order_id = None, ""
+    for line, row in rows:
+        is_same = row[name_place] == name
+        if is_same and not row[total_place] and not row[currency_place]:
+            continue  # a further line item of the order above
+        cells = pick(row)
+        if is_same and not cells[0]:
+            cells = (order_id, *cells[1:])
+        name, order_id = row[name_place], cells[0]
+        try:
+            yield order_of(cells)
+        except BadRecord as error:
+            yield Bad(line, order_id.strip() or name.strip() or None, error.code, error.reason)
+
+
 class _Reader:
-    """Makes orders of the rows of one file; remembers what it has read, because most values come again and again."""
+    """Makes the orders of one file; remembers what it has read, because most values come again and again."""
 
     def __init__(self, context: Context, dates: DateOrder | None) -> None:
-        """Take the source's context and the file's order of day and month."""
+        """Take the source's context and the order of day and month in the file."""
         self._context = context
         self._dates = dates
-        self._addresses = context.keys.addresses
-        self._amounts = Remembered(self._amounts_in)
-        self._tags = Remembered(tag_list)
-        self._country = Remembered(country_code)
+        self._currencies = Remembered(partial(currency_code, field="Currency"))
+        self._offsets = Remembered(_offset)
+        self._countries = Remembered(country_code)
         self._signals = Remembered(_signals)
 
     def order(self, cells: Sequence[str]) -> Order:
@@ -72,31 +93,31 @@ class _Reader:
         (number, name, email, financial, created, paid, fulfilled, cancelled, currency, total, taxes, refunds) = cells[
             :12
         ]
-        (tag_cell, method, phone, *places) = cells[12:]
-        totals, tax_amounts, refund_amounts = self._amounts[currency]
+        code = self._currencies[currency]
         if not total:
             raise BadRecord("missing-field", "Total is missing")
-        units, tax, refunded = totals[total], tax_amounts[taxes], refund_amounts[refunds]
-        placed = self._instant(created, "Created at")
-        latest = created
-        if paid != created or fulfilled or cancelled:
-            latest = _latest(created, (paid, fulfilled, cancelled))
-        buyer, country, keys = self._buyer(phone, places)
-        tags = self._tags[tag_cell]
-        shown = None
-        if email:
-            shown, exact = self._addresses(email)
-            keys = (*exact, *keys)
+        units = self._units(total, "Total", code)
+        tax = self._units(taxes, "Taxes", code)
+        refunded = 0 if refunds in _NOTHING else self._units(refunds, "Refunded Amount", code)
+        placed = changed = self._instant(created, "Created at")
+        latest = (
+            _latest(created, (paid, fulfilled, cancelled)) if fulfilled or cancelled or paid != created else created
+        )
+        if latest != created:
+            changed = self._instant(latest, "a time of change")
+        tags = tag_list(cells[12]) if cells[12] else ()
+        shown, exact = self._context.keys.addresses(email) if email else (None, ())
+        buyer, country, others = self._buyer(cells)
         return Order(
             number if number.isdecimal() else _order_id(number, name),
             name,
             placed,
-            self._signals[financial, cancelled != "", method],
-            currency_code(currency, "Currency"),
+            self._signals[financial, cancelled != "", cells[13]],
+            code,
             units,
             refunded,
             net_of_refund(units, tax, refunded) if refunded else units - tax,
-            placed if latest == created else self._instant(latest, "a time of change"),
+            changed,
             None,
             None,
             None,
@@ -106,8 +127,76 @@ class _Reader:
             tags,
             tags != () and not self._context.b2b_tags.isdisjoint(tags),
             None,
-            keys,
+            (*exact, *others),
         )
+
+    def _units(self, cell: str, field: str, currency: str) -> int:
+        """Read an amount: plain as Shopify writes it, or as a spreadsheet may have saved it again."""
+        comma = self._context.decimal_comma
+        if not comma:
+            try:
+                return money(cell, field, currency)
+            except BadRecord as error:
+                if error.code != "bad-amount":
+                    raise
+        return amount_units(cell, field, currency, comma)
+
+    def _instant(self, cell: str, field: str) -> datetime:
+        """Read a time: `2026-04-10 10:00:00 -0400` as Shopify writes it, or as a spreadsheet may have saved it again."""
+        if len(cell) == 25 and cell[19] == " ":
+            try:
+                return datetime.fromisoformat(cell[:19] + "+00:00") - self._offsets[cell[20:]]
+            except (ValueError, OverflowError):
+                pass
+        if cell[:4].isdecimal():
+            return instant(cell, field, self._context.zone)
+        return export_instant(cell, field, self._context.zone, self._dates)
+
+    def _buyer(self, cells: Sequence[str]) -> tuple[str | None, str | None, list[Key]]:
+        """Read who pays: name, ship-to country, phone and address keys; the billing address stands before the other."""
+        (phone, name, postcode, street, country, bill_phone) = cells[14:20]
+        (ship_name, ship_postcode, ship_street, ship_country, ship_phone) = cells[20:]
+        if not name:
+            name, postcode, street = ship_name, ship_postcode, ship_street
+        keys = self._context.keys
+        found = keys.name_address(name, postcode.lstrip("'"), street)
+        code = self._countries[ship_country or country]
+        phone = phone or bill_phone or ship_phone
+        if phone:
+            phone = phone.lstrip("'")
+            found += keys.phone(phone, None if phone[:1] == "+" else self._countries[country] or code)
+        return name or None, code, found
+
+
+def _signals(cells: tuple[str, bool, str]) -> str:
+    financial, cancelled, method = cells
+    return order_signals(financial, None, cancelled, method.strip().casefold() in _TEST_GATEWAYS)
+
+
+def _offset(text: str) -> timedelta:
+    offset = datetime.fromisoformat(f"2000-01-01T00:00:00{text}").utcoffset()
+    if offset is None:
+        raise ValueError
+    return offset
+
+
+def _order_id(number: str, name: str) -> str:
+    found = number.strip().lstrip("'")
+    if "e+" in found.casefold():
+        found = ""
+    return found or needed(name, "Id and Name")
+
+
+def _latest(created: str, others: Sequence[str]) -> str:
+    """Tell the latest of an order's times; as text, which is in the order of time while the format is the same.
+
+    Times on the two sides of a clock change compare by the wall clock, at most an hour wrong.
+    """
+    latest = created
+    for other in others:
+        if other > latest and len(other) == len(created):
+            latest = other
+    return latest
 
 
 ORDER_EXPORT = TableFormat(
