@@ -9,6 +9,7 @@ import click
 import pytest
 
 from unposted.cli.main import cli, main
+from unposted.connectors.columns import COLUMN_NAMES, NECESSARY_COLUMNS
 from unposted.workspace import keys
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -66,3 +67,11 @@ def test_the_output_in_the_readme_is_real(tmp_path: Path, capsys: pytest.Capture
         main(["demo", "--folder", str(tmp_path / "demo")])
     printed = {line.rstrip() for line in capsys.readouterr().out.splitlines()}
     assert not [line for line in block.splitlines() if line not in printed]
+
+
+@pytest.mark.parametrize("stream", sorted(COLUMN_NAMES))
+def test_our_column_names_are_listed(stream: str) -> None:
+    """docs/connectors.md lists every name that `columns` may map, the necessary ones in bold."""
+    page = (_ROOT / "docs" / "connectors.md").read_text("utf-8")
+    assert not [name for name in COLUMN_NAMES[stream] if f"`{name}`" not in page]
+    assert not [name for name in NECESSARY_COLUMNS.get(stream, ()) if f"**`{name}`**" not in page]
