@@ -75,3 +75,12 @@ def test_our_column_names_are_listed(stream: str) -> None:
     page = (_ROOT / "docs" / "connectors.md").read_text("utf-8")
     assert not [name for name in COLUMN_NAMES[stream] if f"`{name}`" not in page]
     assert not [name for name in NECESSARY_COLUMNS.get(stream, ()) if f"**`{name}`**" not in page]
+
+
+def test_every_error_code_is_documented() -> None:
+    """A code that an error or a quarantined record bears stands in docs/errors.md."""
+    page = (_ROOT / "docs" / "errors.md").read_text("utf-8")
+    raised = re.compile(r'(?:Error|BadRecord|Incomplete|Bad)\(\s*(?:[^()"]*,\s*)?"([a-z]+(?:-[a-z]+)+)"')
+    codes = {code for file in _ROOT.glob("src/**/*.py") for code in raised.findall(file.read_text("utf-8"))}
+    assert len(codes) > 25
+    assert not [code for code in sorted(codes) if f"`{code}`" not in page]

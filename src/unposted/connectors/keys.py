@@ -79,7 +79,7 @@ class KeyMaker:
     def name_address(self, name: str | None, postcode: str | None, street: str | None) -> list[Key]:
         """Make the name-and-address key; none unless name, postcode and house number are all there."""
         value = _name_address_value(name, postcode, street) if name and postcode and street else None
-        return [] if value is None or self._rejects("name_address", value) else [_key(("name_address", value))]
+        return [] if value is None or self._placeholders.rejects_name(value) else [_key(("name_address", value))]
 
     def _keys(self, kind: KeyKind, values: Iterable[str]) -> list[Key]:
         return [Key(kind, value) for value in dict.fromkeys(values) if value and not self._rejects(kind, value)]
@@ -95,8 +95,8 @@ def _name_address_value(name: str, postcode: str, street: str) -> str | None:
         number = found.group()
     is_plain = postcode.isascii() and postcode.isalnum()
     code = postcode.lower() if is_plain else identity.plain_words(postcode).replace(" ", "")
-    words = " ".join([_WORDS[word] for word in name.split()])
-    if "  " in words or not name[0].isalnum():
+    words = " ".join(map(_WORDS.__getitem__, name.split()))
+    if "  " in words or not name[0].isalnum() or not name[-1].isalnum():
         words = " ".join(words.split())
     return f"{words}|{code}|{number}" if words and code else None
 

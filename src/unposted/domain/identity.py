@@ -86,6 +86,12 @@ class Placeholders:
             return True
         return self._glob is not None and not self._only_emails and self._glob.match(value) is not None
 
+    def rejects_name(self, value: str) -> bool:
+        """Tell it for a name-and-address key (`name|postcode|number`), faster."""
+        return value in self._exact or (
+            self._glob is not None and not self._only_emails and self._glob.match(value) is not None
+        )
+
 
 def _is_repeated(folded: str, kind: str) -> bool:
     first = folded[0]

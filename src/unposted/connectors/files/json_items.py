@@ -6,6 +6,7 @@ import codecs
 import io
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from unposted.errors import BadRecord
 __all__ = ["read_json"]
 
 _BROKEN = (EOFError, OSError, zlib.error, UnicodeDecodeError)
+_raw_item = partial(tuple.__new__, RawItem)
 _is_json = msgspec.json.Decoder(msgspec.Raw).decode
 
 
@@ -61,7 +63,7 @@ def _lines(path: Path, shown: str) -> Iterator[RawItem]:
             file.seek(len(codecs.BOM_UTF8))
         for number, line in enumerate(file, 1):
             if not line.isspace():
-                yield RawItem(number, line)
+                yield _raw_item((number, line))
     except _BROKEN as error:
         raise damaged(shown, number, error) from error
     finally:

@@ -116,23 +116,23 @@ def _order(node: _Order, context: Context) -> Order | None:
     total, currency = amount(node.total_price_set, "totalPriceSet")
     tax = amount_or_zero(node.total_tax_set, "totalTaxSet", currency)
     refunded = amount_or_zero(node.total_refunded_set, "totalRefundedSet", currency)
-    created = instant(node.created_at, "createdAt", context.zone)
+    created = changed = instant(node.created_at, "createdAt", context.zone)
+    if node.updated_at != node.created_at:
+        changed = optional_instant(node.updated_at, "updatedAt", context.zone) or created
     customer = node.customer
     ship, bill = node.shipping_address, node.billing_address
     firm = None if node.purchasing_entity is None else node.purchasing_entity.company
     buyer = name_of(customer) or name_of(bill or ship)
-    tags = tags_of(node.tags)
-    email, found = _email_keys(node, context)
+    tags = tags_of(node.tags) if node.tags else ()
+    written = node.email or _other_email(node)
+    shown, exact = context.keys.addresses(written) if written else (None, ())
     if firm is None:
-        company_id = None
-        found += person_keys(context.keys, buyer, node.phone or phone_of(customer), bill or ship)
-        tax_id = None if customer is None or customer.tax_settings is None else customer.tax_settings.tax_id
-        if tax_id:
-            found += context.keys.tax_id(tax_id)
+        company_id = company_name = None
+        others = _person_keys(node, buyer, context)
+        b2b = customer is not None and _is_b2b(customer, context)
     else:
-        company_id = number_of(firm.id, "Company")
-        tax_id = None
-        found += _company_keys(node, firm, context)
+        company_id, company_name, b2b = number_of(firm.id, "Company"), firm.name, True
+        others = _company_keys(node, firm, context)
     return Order(
         order_id,
         node.name or order_id,
@@ -142,39 +142,45 @@ def _order(node: _Order, context: Context) -> Order | None:
         total,
         refunded,
         net_of_refund(total, tax, refunded) if refunded else total - tax,
-        created if node.updated_at == node.created_at else optional_instant(node.updated_at, "updatedAt", context.zone),
+        changed,
         _customer_id(node),
         company_id,
-        None if firm is None else firm.name,
+        company_name,
         buyer,
-        email,
+        shown,
         country_of(ship) or country_of(bill),
         tags,
-        _is_b2b(tags, customer, company_id or tax_id, context),
+        b2b or (tags != () and not context.b2b_tags.isdisjoint(tags)),
         None,
-        tuple(found),
+        (*exact, *others),
     )
 
 
-def _email_keys(node: _Order, context: Context) -> tuple[str | None, list[Key]]:
-    """Read the order's e-mail, else its customer's, else that of the company's contact."""
-    written = node.email or email_of(node.customer)
+def _other_email(node: _Order) -> str | None:
+    """Read the e-mail of the order's customer, else that of the company's contact."""
+    written = email_of(node.customer)
     if not written and node.purchasing_entity is not None and node.purchasing_entity.contact is not None:
         written = email_of(node.purchasing_entity.contact.customer)
-    if not written:
-        return None, []
-    shown, keys = context.keys.addresses(written)
-    return shown, list(keys)
+    return written
 
 
-def _company_keys(node: _Order, firm: _Firm, context: Context) -> Iterator[Key]:
-    yield from context.keys.external_id(firm.external_id)
+def _person_keys(node: _Order, buyer: str | None, context: Context) -> list[Key]:
+    customer = node.customer
+    phone = node.phone or phone_of(customer)
+    found = person_keys(context.keys, buyer, phone, node.billing_address or node.shipping_address)
+    if customer is not None and customer.tax_settings is not None:
+        found += context.keys.tax_id(customer.tax_settings.tax_id)
+    return found
+
+
+def _company_keys(node: _Order, firm: _Firm, context: Context) -> list[Key]:
+    found = context.keys.external_id(firm.external_id)
     location = None if node.purchasing_entity is None else node.purchasing_entity.location
-    if location is None:
-        return
-    yield from location_tax_ids(context.keys, location)
-    if location.billing_address is not None:
-        yield from person_keys(context.keys, firm.name, None, location.billing_address)
+    if location is not None:
+        found += location_tax_ids(context.keys, location)
+        if location.billing_address is not None:
+            found += person_keys(context.keys, firm.name, None, location.billing_address)
+    return found
 
 
 def _customer_id(node: _Order) -> str | None:
@@ -188,10 +194,11 @@ def _customer_id(node: _Order) -> str | None:
     return number_of(purchaser.id, "Customer")
 
 
-def _is_b2b(tags: tuple[str, ...], customer: Contact | None, company: str | None, context: Context) -> bool:
-    if company or (tags and not context.b2b_tags.isdisjoint(tags)):
+def _is_b2b(customer: Contact, context: Context) -> bool:
+    """Tell whether an order's customer shows a tax id or a B2B tag."""
+    if customer.tax_settings is not None and customer.tax_settings.tax_id:
         return True
-    return customer is not None and bool(customer.tags) and not context.b2b_tags.isdisjoint(tags_of(customer.tags))
+    return bool(customer.tags) and not context.b2b_tags.isdisjoint(tags_of(customer.tags))
 
 
 ORDERS = JsonFormat("Shopify GraphQL orders", "shopify", "orders", _is_order, _from_json)

@@ -6,13 +6,14 @@ amount goes through a float. Names: Admin GraphQL API 2026-10.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
 
 from unposted.connectors.fields import currency_code, money, tag_list
 from unposted.connectors.keys import KeyMaker
+from unposted.connectors.remembered import Remembered
 from unposted.connectors.scalars import text
 from unposted.domain.countries import country_code
 from unposted.domain.records import Key
@@ -39,6 +40,17 @@ __all__ = [
     "phone_of",
     "tags_of",
 ]
+
+
+_ZERO = frozenset({None, "", "0", "0.0", "0.00"})
+_CURRENCIES = Remembered(partial(currency_code, field="currencyCode"))
+
+
+def _folded_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag.strip().casefold() for tag in tags if tag.strip()))
+
+
+_TAGS = Remembered(_folded_tags)
 
 
 class Money(msgspec.Struct, gc=False, rename="camel"):
@@ -115,6 +127,8 @@ class Contact(msgspec.Struct, gc=False, rename="camel"):
 
 def number_of(gid: Any, kind: str) -> str | None:
     """Return the number in a global id (`gid://shopify/Order/123`) of this kind, or a bare id; None for other kinds."""
+    if type(gid) is str and gid.startswith(f"gid://shopify/{kind}/") and gid[15 + len(kind) :].isdecimal():
+        return gid[15 + len(kind) :]
     found = text(gid)
     if found is None or not found.startswith("gid://"):
         return found
@@ -127,14 +141,14 @@ def amount(bag: Bag | None, field: str) -> tuple[int, str]:
     shop = None if bag is None else bag.shop_money or bag.presentment_money
     if shop is None or shop.amount is None or shop.amount == "":
         raise BadRecord("missing-field", f"{field} is missing")
-    code = currency_code(shop.currency_code, f"{field} currencyCode")
+    code = _CURRENCIES[shop.currency_code]
     return money(shop.amount, field, code), code
 
 
 def amount_or_zero(bag: Bag | None, field: str, currency: str) -> int:
     """Read an amount that may be missing, which is zero; it must be in the currency of the total."""
     shop = None if bag is None else bag.shop_money or bag.presentment_money
-    if shop is None:
+    if shop is None or shop.amount in _ZERO:
         return 0
     if shop.currency_code is not None and shop.currency_code != currency:
         raise BadRecord("mixed-currency", f"{field} is in another currency than the total")
@@ -181,7 +195,7 @@ def tags_of(tags: Any) -> tuple[str, ...]:
         return tag_list(tags)
     if not isinstance(tags, list):
         return ()
-    return tuple(dict.fromkeys(tag.strip().casefold() for tag in tags if isinstance(tag, str) and tag.strip()))
+    return _TAGS[tuple(tag for tag in tags if type(tag) is str)]
 
 
 def person_keys(keys: KeyMaker, name: str | None, phone: str | None, address: Address | None) -> list[Key]:
