@@ -54,7 +54,7 @@ def _header(lines: Iterator[str], shown: str) -> tuple[int, str, list[str]]:
     raise empty(shown)
 
 
-def _rows(
+def _rows(  # noqa: C901, PLR0912 - one loop for every row of the file: a call a row would cost a third of the speed
     lines: Iterator[str], text: TextLines, quoted: _QuotedRows, width: int, number: int, bad: list[Bad]
 ) -> Iterator[Row]:
     """Split each line; a short row waits for the next, because as the last row it means that the file is cut."""

@@ -81,13 +81,10 @@ class TextLines:
 
 
 def _lines(text: str) -> list[str]:
-    """Split at line ends: `\\n`, `\\r\\n`, or `\\r` in text that has no other."""
+    """Split at line ends: a newline with or without a carriage return, or a carriage return in text without newlines."""
     lines = text.split("\n")
     if "\r" in text:
-        if len(lines) == 1:
-            lines = text.split("\r")
-        else:
-            lines = [line.removesuffix("\r") for line in lines]
+        lines = text.split("\r") if len(lines) == 1 else [line.removesuffix("\r") for line in lines]
     if not lines[-1]:
         lines.pop()
     return lines

@@ -131,7 +131,7 @@ class _Reader:
         )
 
     def _units(self, cell: str, field: str, currency: str) -> int:
-        """Read an amount: plain as Shopify writes it, or as a spreadsheet may have saved it again."""
+        """Read an amount: plain as Shopify writes it, or as a spreadsheet saved it again."""
         comma = self._context.decimal_comma
         if not comma:
             try:
