@@ -142,7 +142,7 @@ class _Reader:
         return amount_units(cell, field, currency, comma)
 
     def _instant(self, cell: str, field: str) -> datetime:
-        """Read a time: `2026-04-10 10:00:00 -0400` as Shopify writes it, or as a spreadsheet may have saved it again."""
+        """Read a time as Shopify writes it (`2026-04-10 10:00:00 -0400`), or as a spreadsheet saved it again."""
         if len(cell) == 25 and cell[19] == " ":
             try:
                 return datetime.fromisoformat(cell[:19] + "+00:00") - self._offsets[cell[20:]]
