@@ -81,7 +81,7 @@ class TextLines:
 
 
 def _lines(text: str) -> list[str]:
-    """Split at line ends: newlines, with or without a carriage return, or carriage returns where there are no newlines."""
+    """Split at newlines, with or without a carriage return; at carriage returns where there are no newlines."""
     lines = text.split("\n")
     if "\r" in text:
         lines = text.split("\r") if len(lines) == 1 else [line.removesuffix("\r") for line in lines]
