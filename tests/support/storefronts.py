@@ -34,10 +34,16 @@ def setting(
     currency: str | None = None,
     groups: Iterable[str] = (),
     decimal_comma: bool | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Context:
     """Make the context of a store, by default one in New York."""
     return Context(
-        KeyMaker(), ZoneInfo(zone), b2b_groups=frozenset(groups), decimal_comma=decimal_comma, currency=currency
+        KeyMaker(),
+        ZoneInfo(zone),
+        b2b_groups=frozenset(groups),
+        decimal_comma=decimal_comma,
+        columns=tuple((columns or {}).items()),
+        currency=currency,
     )
 
 

@@ -13,7 +13,7 @@ from unposted.domain.records import Key, KeyKind
 __all__ = ["KeyMaker"]
 
 _HOUSE_NUMBER = re.compile(r"\d+")
-_PLAIN_EMAIL = re.compile(r"[a-z0-9._+-]+@[a-z0-9.-]+")
+_is_plain_email = re.compile(r"[a-z0-9._+-]+@[a-z0-9.-]+").fullmatch
 _WORDS = Remembered(identity.plain_words)
 _NORTH_AMERICAN = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9]\d{2})\)?[ .-]?(\d{3})[ .-]?(\d{4})", re.ASCII)
 _key = partial(tuple.__new__, Key)
@@ -34,7 +34,7 @@ class KeyMaker:
     def addresses(self, text: str) -> tuple[str | None, tuple[Key, ...]]:
         """Read one raw field: its first address to show, placeholder or not, and the keys of the usable ones."""
         lowered = text.lower()
-        if _PLAIN_EMAIL.fullmatch(lowered):
+        if _is_plain_email(lowered):
             return lowered, () if self._placeholders.rejects_email(lowered) else (_key(("email", lowered)),)
         return self._odd_addresses[text]
 
@@ -42,6 +42,30 @@ class KeyMaker:
         values = identity.email_values(text, _ascii_domain)
         keys = [Key("email", value) for value in dict.fromkeys(values) if not self._rejects("email", value)]
         return values[0] if values else None, tuple(keys)
+
+    def order_keys(
+        self, email: str | None, phone: str | None, country: str | None, name: str | None, place: tuple[str, str] | None
+    ) -> tuple[str | None, list[Key]]:
+        """Make what an order by a person shows, the commonest case of all, in one go: e-mail, phone, name and address.
+
+        Returns the e-mail to show and the keys. `place` is postcode and street.
+        """
+        shown = None
+        found: list[Key] = []
+        if email:
+            shown = email.lower()
+            if not _is_plain_email(shown):
+                shown, odd = self._odd_addresses[email]
+                found += odd
+            elif not self._placeholders.rejects_email(shown):
+                found.append(_key(("email", shown)))
+        if phone:
+            found += self.phone(phone, country)
+        if name and place is not None:
+            value = _name_address_value(name, *place)
+            if value is not None and not self._placeholders.rejects_name(value):
+                found.append(_key(("name_address", value)))
+        return shown, found
 
     def emails(self, text: str) -> tuple[str, ...]:
         """Make the usable addresses of one raw field."""
@@ -87,6 +111,8 @@ class KeyMaker:
 
 def _name_address_value(name: str, postcode: str, street: str) -> str | None:
     """Do what identity.name_address_value does, word by word: most words of names come again."""
+    if not postcode or not street:
+        return None
     number = street.partition(" ")[0]
     if not number.isdecimal():
         found = _HOUSE_NUMBER.search(street)

@@ -130,8 +130,10 @@ def _json_lines(lines: Iterator[RawItem], pages: bool, shown: str, stream: str, 
         else:
             yield held
         held = following
-    if not _complete(held.body) and not _complete(mend_lone_surrogates(held.body)):
-        raise cut(shown, f"its last line, line {held.line}, is no complete JSON")
+    if not _complete(held.body):
+        held = RawItem(held.line, mend_lone_surrogates(held.body))
+        if not _complete(held.body):
+            raise cut(shown, f"its last line, line {held.line}, is no complete JSON")
     yield from _checked_line(held, pages, stream, bad)
 
 

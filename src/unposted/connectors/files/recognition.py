@@ -49,14 +49,8 @@ class Source(NamedTuple):
 @lru_cache(maxsize=1)
 def all_formats() -> tuple[Format, ...]:
     """List the formats of every platform; the modules are loaded on first use."""
-    found: list[Format] = []
-    for name in _MODULES:
-        try:
-            module = importlib.import_module(f"unposted.connectors.{name}")
-        except ModuleNotFoundError:
-            continue
-        found += module.FORMATS
-    return tuple(found)
+    modules = (importlib.import_module(f"unposted.connectors.{name}") for name in _MODULES)
+    return tuple(form for module in modules for form in module.FORMATS)
 
 
 def json_format(items: Sequence[RawItem], source: Source) -> JsonFormat:
@@ -105,8 +99,8 @@ def table_format(places: dict[str, int], source: Source, context: Context) -> tu
     """
     own = generic_format(source.platform, source.stream)
     known = column_names(source.platform, source.stream)
-    mapped = {name: column_name(written) for name, written in context.columns if name in known}
-    if mapped and all(column in places for column in mapped.values()):
+    mapped = {name: written for name, written in context.columns if name in known}
+    if mapped and all(column_name(written) in places for written in mapped.values()):
         return own, _own_places(own, places, mapped, source, context)
     formats = [form for form in all_formats() if isinstance(form, TableFormat)]
     fitting = [form for form in formats if form.signature <= places.keys()]
@@ -123,7 +117,7 @@ def table_format(places: dict[str, int], source: Source, context: Context) -> tu
 
 
 def _lost_column(places: dict[str, int], mapped: dict[str, str], source: Source) -> SourceFileError:
-    name = next(name for name, column in mapped.items() if column not in places)
+    name = next(name for name, written in mapped.items() if column_name(written) not in places)
     return SourceFileError(
         "missing-column",
         f"{source.shown} has no column {mapped[name]!r}, which `columns` gives for {name}.",
@@ -136,7 +130,7 @@ def _own_places(
 ) -> dict[str, int]:
     """Give our names the places of the columns that the workspace maps, then of those that the file names as we do."""
     header = {name: places[name] for name in column_names(source.platform, source.stream) if name in places}
-    header |= {name: places[column] for name, column in mapped.items()}
+    header |= {name: places[column_name(written)] for name, written in mapped.items()}
     default = {"currency"} if context.currency else set()
     missing = [name for name in own.required if name not in header and name not in default]
     if missing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -25,7 +26,7 @@ def read_workbook(path: Path, shown: str, decimal_comma: bool) -> list[Grid]:
 
     The header is a sheet's first row that is not empty; cells are text, numbers with the decimal sign asked for.
     """
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     with open_bytes(path, shown) as file:
         content = file.read()
@@ -33,6 +34,10 @@ def read_workbook(path: Path, shown: str, decimal_comma: bool) -> list[Grid]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [workbook.get_sheet_by_name(name).iter_rows() for name in workbook.sheet_names]
+    except PasswordError as error:
+        raise SourceFileError(
+            "protected-file", f"{shown} is protected by a password.", "Save it without a password."
+        ) from error
     except CalamineError as error:
         raise cut(shown, "the workbook is broken and cannot be opened") from error
     grids = [grid for grid in (_grid(sheet, decimal_comma) for sheet in sheets) if grid is not None]
@@ -48,8 +53,8 @@ def _check_archive(content: bytes, shown: str) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
             broken = archive.testzip()
-    except (zipfile.BadZipFile, EOFError, OSError) as error:
-        raise cut(shown, "the workbook's archive has no end") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        raise cut(shown, "the workbook's archive is damaged or has no end") from error
     if broken is not None:
         raise cut(shown, "the workbook's archive is damaged")
     if not any(name.startswith("xl/") or name == "mimetype" for name in names):

@@ -20,7 +20,7 @@ from unposted.connectors.remembered import Remembered
 from unposted.connectors.shopify.shapes import order_signals
 from unposted.domain.countries import country_code
 from unposted.domain.money import net_of_refund
-from unposted.domain.records import Key, Order
+from unposted.domain.records import Order
 from unposted.errors import BadRecord
 
 __all__ = ["ORDER_EXPORT"]
@@ -86,13 +86,14 @@ class _Reader:
         self._currencies = Remembered(partial(currency_code, field="Currency"))
         self._offsets = Remembered(_offset)
         self._countries = Remembered(country_code)
+        self._keys = context.keys.order_keys
         self._signals = Remembered(_signals)
 
     def order(self, cells: Sequence[str]) -> Order:
         """Make the order of a row's picked cells."""
-        (number, name, email, financial, created, paid, fulfilled, cancelled, currency, total, taxes, refunds) = cells[
-            :12
-        ]
+        (number, name, email, financial, created, paid, fulfilled, cancelled, currency, total, taxes, refunds,
+         tag_cell, method, phone, buyer, postcode, street, bill_country, bill_phone,
+         ship_name, ship_postcode, ship_street, ship_country, ship_phone) = cells  # fmt: skip
         code = self._currencies[currency]
         if not total:
             raise BadRecord("missing-field", "Total is missing")
@@ -105,14 +106,19 @@ class _Reader:
         )
         if latest != created:
             changed = self._instant(latest, "a time of change")
-        tags = tag_list(cells[12]) if cells[12] else ()
-        shown, exact = self._context.keys.addresses(email) if email else (None, ())
-        buyer, country, others = self._buyer(cells)
+        tags = tag_list(tag_cell) if tag_cell else ()
+        if not buyer:
+            buyer, postcode, street = ship_name, ship_postcode, ship_street
+        country = self._countries[ship_country or bill_country]
+        phone = phone or bill_phone or ship_phone
+        shown, keys = self._keys(
+            email, phone.lstrip("'"), self._countries[bill_country] or country, buyer, (postcode.lstrip("'"), street)
+        )
         return Order(
             number if number.isdecimal() else _order_id(number, name),
             name,
             placed,
-            self._signals[financial, cancelled != "", cells[13]],
+            self._signals[financial, cancelled != "", method],
             code,
             units,
             refunded,
@@ -121,13 +127,13 @@ class _Reader:
             None,
             None,
             None,
-            buyer,
+            buyer or None,
             shown,
             country,
             tags,
             tags != () and not self._context.b2b_tags.isdisjoint(tags),
             None,
-            (*exact, *others),
+            tuple(keys),
         )
 
     def _units(self, cell: str, field: str, currency: str) -> int:
@@ -151,21 +157,6 @@ class _Reader:
         if cell[:4].isdecimal():
             return instant(cell, field, self._context.zone)
         return export_instant(cell, field, self._context.zone, self._dates)
-
-    def _buyer(self, cells: Sequence[str]) -> tuple[str | None, str | None, list[Key]]:
-        """Read who pays: name, ship-to country, phone and address keys; the billing address stands before the other."""
-        (phone, name, postcode, street, country, bill_phone) = cells[14:20]
-        (ship_name, ship_postcode, ship_street, ship_country, ship_phone) = cells[20:]
-        if not name:
-            name, postcode, street = ship_name, ship_postcode, ship_street
-        keys = self._context.keys
-        found = keys.name_address(name, postcode.lstrip("'"), street)
-        code = self._countries[ship_country or country]
-        phone = phone or bill_phone or ship_phone
-        if phone:
-            phone = phone.lstrip("'")
-            found += keys.phone(phone, None if phone[:1] == "+" else self._countries[country] or code)
-        return name or None, code, found
 
 
 def _signals(cells: tuple[str, bool, str]) -> str:

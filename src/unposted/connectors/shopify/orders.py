@@ -8,6 +8,7 @@ In a bulk file a line item and other children stand on lines of their own, which
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -30,6 +31,7 @@ from unposted.connectors.shopify.shapes import (
     order_signals,
     person_keys,
     phone_of,
+    place_of,
     tags_of,
 )
 from unposted.domain.money import net_of_refund
@@ -39,6 +41,7 @@ from unposted.errors import BadRecord
 __all__ = ["ORDERS"]
 
 _ORDER = "gid://shopify/Order/"
+_CUSTOMER = "gid://shopify/Customer/"
 _DRAFT = "gid://shopify/DraftOrder/"
 
 
@@ -86,6 +89,9 @@ class _Order(msgspec.Struct, gc=False, rename="camel"):
     billing_address: Address | None = None
 
 
+_NO_ADDRESS = Address()
+
+
 def _is_order(item: dict[str, object]) -> bool:
     gid = item.get("id")
     if isinstance(gid, str) and gid.startswith("gid://"):
@@ -116,23 +122,28 @@ def _order(node: _Order, context: Context) -> Order | None:
     total, currency = amount(node.total_price_set, "totalPriceSet")
     tax = amount_or_zero(node.total_tax_set, "totalTaxSet", currency)
     refunded = amount_or_zero(node.total_refunded_set, "totalRefundedSet", currency)
-    created = changed = instant(node.created_at, "createdAt", context.zone)
+    created = instant(node.created_at, "createdAt", context.zone)
+    changed: datetime | None = created
     if node.updated_at != node.created_at:
-        changed = optional_instant(node.updated_at, "updatedAt", context.zone) or created
+        changed = optional_instant(node.updated_at, "updatedAt", context.zone)
     customer = node.customer
     ship, bill = node.shipping_address, node.billing_address
     firm = None if node.purchasing_entity is None else node.purchasing_entity.company
     buyer = name_of(customer) or name_of(bill or ship)
     tags = tags_of(node.tags) if node.tags else ()
-    written = node.email or _other_email(node)
-    shown, exact = context.keys.addresses(written) if written else (None, ())
+    email = node.email or _other_email(node)
     if firm is None:
         company_id = company_name = None
-        others = _person_keys(node, buyer, context)
+        phone = node.phone or phone_of(customer) or (bill or ship or _NO_ADDRESS).phone
+        country = country_of(bill or ship) if phone and phone[0] != "+" else None
+        shown, keys = context.keys.order_keys(email, phone, country, buyer, place_of(bill or ship))
+        if customer is not None and customer.tax_settings is not None:
+            keys += context.keys.tax_id(customer.tax_settings.tax_id)
         b2b = customer is not None and _is_b2b(customer, context)
     else:
         company_id, company_name, b2b = number_of(firm.id, "Company"), firm.name, True
-        others = _company_keys(node, firm, context)
+        shown, keys = context.keys.order_keys(email, None, None, None, None)
+        keys += _company_keys(node, firm, context)
     return Order(
         order_id,
         node.name or order_id,
@@ -152,7 +163,7 @@ def _order(node: _Order, context: Context) -> Order | None:
         tags,
         b2b or (tags != () and not context.b2b_tags.isdisjoint(tags)),
         None,
-        (*exact, *others),
+        tuple(keys),
     )
 
 
@@ -162,15 +173,6 @@ def _other_email(node: _Order) -> str | None:
     if not written and node.purchasing_entity is not None and node.purchasing_entity.contact is not None:
         written = email_of(node.purchasing_entity.contact.customer)
     return written
-
-
-def _person_keys(node: _Order, buyer: str | None, context: Context) -> list[Key]:
-    customer = node.customer
-    phone = node.phone or phone_of(customer)
-    found = person_keys(context.keys, buyer, phone, node.billing_address or node.shipping_address)
-    if customer is not None and customer.tax_settings is not None:
-        found += context.keys.tax_id(customer.tax_settings.tax_id)
-    return found
 
 
 def _company_keys(node: _Order, firm: _Firm, context: Context) -> list[Key]:
@@ -185,7 +187,8 @@ def _company_keys(node: _Order, firm: _Firm, context: Context) -> list[Key]:
 
 def _customer_id(node: _Order) -> str | None:
     if node.customer is not None:
-        return number_of(node.customer.id, "Customer")
+        gid = node.customer.id
+        return gid[23:] if type(gid) is str and gid[:23] == _CUSTOMER else number_of(gid, "Customer")
     purchaser = node.purchasing_entity
     if purchaser is None:
         return None

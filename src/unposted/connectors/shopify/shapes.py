@@ -38,6 +38,7 @@ __all__ = [
     "order_signals",
     "person_keys",
     "phone_of",
+    "place_of",
     "tags_of",
 ]
 
@@ -150,7 +151,7 @@ def amount_or_zero(bag: Bag | None, field: str, currency: str) -> int:
     shop = None if bag is None else bag.shop_money or bag.presentment_money
     if shop is None or shop.amount in _ZERO:
         return 0
-    if shop.currency_code is not None and shop.currency_code != currency:
+    if shop.currency_code not in {None, currency} and _CURRENCIES[shop.currency_code] != currency:
         raise BadRecord("mixed-currency", f"{field} is in another currency than the total")
     return money(shop.amount, field, currency)
 
@@ -196,6 +197,13 @@ def tags_of(tags: Any) -> tuple[str, ...]:
     if not isinstance(tags, list):
         return ()
     return _TAGS[tuple(tag for tag in tags if type(tag) is str)]
+
+
+def place_of(address: Address | None) -> tuple[str, str] | None:
+    """Return an address's postcode and street, for the key of name and address."""
+    if address is None or not address.zip or not address.address1:
+        return None
+    return address.zip, address.address1
 
 
 def person_keys(keys: KeyMaker, name: str | None, phone: str | None, address: Address | None) -> list[Key]:

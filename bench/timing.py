@@ -1,0 +1,48 @@
+"""Times one contender in a process of its own, so that neither warm caches nor peaks of memory mix."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+__all__ = ["Measured", "measured"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The median seconds of the repeats, the peak memory in MB, and what the contender answered."""
+
+    seconds: float
+    peak_mb: float
+    answer: Any
+
+
+def measured(job: Callable[..., Any], *args: Any, repeats: int) -> Measured:
+    """Run `job(*args)` once to warm up and then `repeats` times in a fresh process; its answer must pickle."""
+    context = multiprocessing.get_context("spawn")
+    receive, send = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(send, job, args, repeats))
+    process.start()
+    send.close()
+    try:
+        result = receive.recv()
+    except EOFError:
+        raise RuntimeError(f"{job.__name__} ended without an answer") from None
+    finally:
+        process.join()
+    return Measured(*result)
+
+
+def _run(send: Any, job: Callable[..., Any], args: tuple[Any, ...], repeats: int) -> None:
+    answer = job(*args)
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        answer = job(*args)
+        times.append(time.perf_counter() - started)
+    send.send((median(times), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, answer))
