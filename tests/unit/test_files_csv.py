@@ -49,6 +49,8 @@ def test_what_a_csv_writer_writes_is_read_back(
     """Quotes, doubled quotes and line breaks in cells survive; a lone carriage return may become a blank."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, quoting=quoting, lineterminator=end)  # type: ignore[arg-type]
+    if quoting == csv.QUOTE_MINIMAL:  # it does not quote a carriage return, which then may be a line's end
+        rows = [[cell.replace("\r", "") for cell in row] for row in rows]
     writer.writerows([["First", "Second", "Third"], *rows])
     kept = [row for row in rows if any(cell.strip() for cell in row)]
     found, bad = _read(tmp_path_factory.mktemp("csv") / "x.csv", out.getvalue())

@@ -139,7 +139,7 @@ def _ascii_domain(domain: str) -> str:
 @lru_cache(maxsize=4096)
 def _phone_value(text: str, country: str | None) -> str | None:
     text = text.strip().lstrip("'")
-    if text.startswith("+") and text[1:].isdigit() and 8 <= len(text) <= 16:
+    if text.startswith("+") and text.isascii() and text[1:].isdigit() and 8 <= len(text) <= 16:
         return text
     if country in {"US", "CA"} or text.startswith("+1"):
         found = _NORTH_AMERICAN.fullmatch(text)

@@ -16,13 +16,20 @@ from unposted.domain.records import Customer
 
 __all__ = ["REST_CUSTOMERS"]
 
-_OF_A_CUSTOMER = frozenset(
-    {"orders_count", "verified_email", "accepts_marketing", "email_marketing_consent", "tax_exempt"}
-)
+_OF_A_CUSTOMER = frozenset({
+    "orders_count", "verified_email", "accepts_marketing", "email_marketing_consent", "tax_exempt", "total_spent",
+})  # fmt: skip
+_COMMON = frozenset({
+    "id", "email", "first_name", "last_name", "phone", "tags", "note", "state", "created_at", "updated_at", "currency",
+    "addresses", "default_address", "last_order_id", "last_order_name", "admin_graphql_api_id",
+})  # fmt: skip
 
 
 def _is_customer(item: dict[str, object]) -> bool:
-    return "id" in item and "email" in item and not _OF_A_CUSTOMER.isdisjoint(item) and "total_price" not in item
+    """Tell a customer by a field that only Shopify's have, or, cut down to some fields, by having no others."""
+    if "id" not in item or "email" not in item or "total_price" in item:
+        return False
+    return not _OF_A_CUSTOMER.isdisjoint(item) or item.keys() <= _COMMON
 
 
 def _from_json(items: Iterable[RawItem], context: Context) -> Iterator[Item]:

@@ -176,7 +176,7 @@ def name_of(node: Contact | Address | None) -> str | None:
     """Return the full name of a customer or of an address."""
     if node is None:
         return None
-    whole = node.display_name if type(node) is Contact else node.name if type(node) is Address else None
+    whole = node.name if isinstance(node, Address) else node.display_name
     whole = whole or f"{node.first_name or ''} {node.last_name or ''}"
     return whole.strip() or None
 
