@@ -68,10 +68,14 @@ _ENTITY = (
         "override_party AS v ON v.party = p.party", "override_party AS v ON v.party = p.party AND FALSE",
     ),
     _relation(
-        "a tag counts beside an override", "order_entity",
-        "FROM overridden AS v WHERE", "FROM overridden AS v WHERE FALSE AND", "worlds:87,167,168",
+        "a tag beats an override", "order_entity",
+        "LEFT JOIN override_party AS v ON v.party = p.party\n"
+        "LEFT JOIN tagged AS t ON t.source_id = p.source_id AND t.order_id = CASE WHEN v.entity IS NULL THEN p.order_id END",
+        "LEFT JOIN tagged AS t ON t.source_id = p.source_id AND t.order_id = p.order_id\n"
+        "LEFT JOIN override_party AS v ON v.party = p.party AND t.entity IS NULL",
+        "worlds:87,167,168",
     ),
-    _relation("the ship-to country is ignored", "order_entity", "coalesce(c.entity, s.entity)", "s.entity"),
+    _relation("the ship-to country is ignored", "order_entity", "t.entity, c.entity, s.entity", "t.entity, s.entity"),
     _relation(
         "a record in any entity makes the party present", "order_gap",
         "h.party = o.party AND h.entity = o.entity", "h.party = o.party",
@@ -132,7 +136,7 @@ _STATUS = (
         "awaiting_sync looks at the newest order only", "party_status",
         "v.first_order_at > :awaiting_from", "v.last_order_at > :awaiting_from", "worlds:34,38,45",
     ),
-    _relation("unknown values rank first", "ranked_worklist", "NULLS LAST", "NULLS FIRST"),
+    _relation("unknown values rank first", "ranked_value", "NULLS LAST", "NULLS FIRST"),
 )  # fmt: skip
 _EXPORTS = (
     Bug("a formula reaches the spreadsheet", "exports/csv_text.py", "formula_safe(whole(cell))", "whole(cell)", _CSV),

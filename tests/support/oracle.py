@@ -39,7 +39,7 @@ Where the definition leaves a case open, it decides as follows; the product does
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from tests.support.oracle_facts import Facts, active_orders, facts_of
@@ -97,7 +97,7 @@ def _ranked(rows: list[Row]) -> list[Row]:
         (row for row in by_orders if row.blocked is not None), key=lambda row: row.blocked or 0, reverse=True
     )
     unknown = [row for row in by_orders if row.blocked is None]
-    return [replace(row, rank=rank) for rank, row in enumerate(known + unknown, start=1)]
+    return [row._replace(rank=rank) for rank, row in enumerate(known + unknown, start=1)]
 
 
 def _blocked(world: World, rows: tuple[Row, ...]) -> Blocked:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Iterable, Sequence
 
 from tests.support.oracle import Expected
 from unposted.cards.reading import Reading, Row
@@ -14,7 +13,7 @@ __all__ = ["COMPARED_FIELDS", "canonical", "differences"]
 _NOT_COMPARED = ("rank", "party", "name", "matched_evidence", "route", "recommended_action")
 _PARTY = {"company": re.compile(r"c-[0-9a-f]{16}"), "person": re.compile(r"p-[0-9a-f]{16}")}
 
-COMPARED_FIELDS = tuple(field.name for field in fields(Row) if field.name not in _NOT_COMPARED)
+COMPARED_FIELDS = tuple(name for name in Row._fields if name not in _NOT_COMPARED)
 
 
 def canonical(row: Row) -> tuple[object, ...]:
@@ -48,7 +47,7 @@ def _ranking(rows: Iterable[Row]) -> list[tuple[object, ...]]:
     return [(row.blocked, row.orders, row.first_order_at) for row in rows]
 
 
-def _row_differences(expected: tuple[Row, ...], got: tuple[Row, ...]) -> list[str]:
+def _row_differences(expected: Sequence[Row], got: Sequence[Row]) -> list[str]:
     missing = list(map(canonical, expected))
     surplus = []
     for row in map(canonical, got):
@@ -64,7 +63,7 @@ def _shown(row: tuple[object, ...]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in zip(COMPARED_FIELDS, row, strict=True))
 
 
-def _party_faults(rows: tuple[Row, ...]) -> list[str]:
+def _party_faults(rows: Sequence[Row]) -> list[str]:
     ill_formed = [row.party for row in rows if not _PARTY[row.kind].fullmatch(row.party)]
     parties = [row.party for row in rows]
     twice = sorted({party for party in parties if parties.count(party) > 1})

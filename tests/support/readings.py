@@ -65,7 +65,7 @@ def a_row(rank: int = 1, **changes: Any) -> Row:
         route="auto_create",
         recommended_action="Create the customer.",
     )
-    return replace(plain, **changes)
+    return plain._replace(**changes)
 
 
 def reading_of(
@@ -156,7 +156,7 @@ def readings(draw: st.DrawFn, most: int = 6) -> Reading:
     found = draw(st.lists(rows(), max_size=most, unique_by=lambda row: row.party))
     found.sort(key=lambda row: (row.blocked is None, -(row.blocked or 0), -row.orders, row.first_order_at, row.party))
     return reading_of(
-        [replace(row, rank=rank) for rank, row in enumerate(found, start=1)],
+        [row._replace(rank=rank) for rank, row in enumerate(found, start=1)],
         currency=draw(st.sampled_from(CURRENCIES)),
         zone=draw(st.sampled_from(ZONES)),
         workspace=draw(texts()),

@@ -38,7 +38,7 @@ ABSENT_CUSTOMERS = Card(
     format="count",
     roles=("owner", "finance", "marketing", "operations"),
     version="1",
-    relation="ranked_worklist",
+    relation="worklist",
     definition=(
         "Distinct commerce customers (companies, else persons) with at least one active order in the window whose "
         "legal entity's Dynamics 365 customer master holds no record under any key of the field map. "

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from unposted.domain.window import Window
 
 __all__ = ["Alert", "Blocked", "Bucket", "CurrencyAmount", "Input", "Reading", "Row"]
 
 
-@dataclass(frozen=True, slots=True)
-class CurrencyAmount:
+class CurrencyAmount(NamedTuple):
     """An amount in minor units of its currency."""
 
     currency: str
     units: int
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One absent party: a line of the worklist.
 
     Money is minor units; `blocked` and `blocked_net` are in the reporting currency, None when a rate is missing.
@@ -115,7 +114,7 @@ class Reading:
     unmapped_statuses: tuple[tuple[str, int], ...]
     inputs: tuple[Input, ...]
     fx: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     filters: str = ""
 
     @property

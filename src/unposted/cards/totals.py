@@ -1,13 +1,17 @@
-"""The headline of a list of rows: its value, its splits and what is blocked, all counted from the rows themselves."""
+"""The headline of a worklist: its value, its splits, what is blocked; counted where it was computed or from rows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from unposted.cards.reading import Alert, Blocked, Bucket, CurrencyAmount, Row
 
-__all__ = ["SPLITS", "Totals", "totals_of"]
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["SPLITS", "Totals", "computed_totals", "totals_of"]
 
 
 def _one(names: Sequence[str]) -> str:
@@ -48,6 +52,28 @@ def totals_of(rows: Sequence[Row], currency: str, threshold: int) -> Totals:
         blocked=Blocked(currency, _sum(rows), sum(row.blocked is None for row in rows), _by_currency(rows)),
         splits=tuple((name, _buckets(rows, bucket)) for name, bucket in SPLITS),
         in_dataverse=sum(row.status == "in_dataverse" or "in_dataverse" in row.flags for row in rows),
+    )
+
+
+def computed_totals(cursor: duckdb.DuckDBPyConnection, currency: str, threshold: int) -> Totals:
+    """Read what a computed worklist adds up to; the same as `totals_of` says of its rows."""
+    counted = cursor.execute(
+        "SELECT count(*), sum(blocked), count(*) - count(blocked), count(*) FILTER (is_in_dataverse) FROM worklist"
+    ).fetchone()
+    assert counted is not None
+    value, blocked, unknown, in_dataverse = counted
+    amounts = cursor.execute("SELECT currency, amount FROM worklist_currency ORDER BY currency").fetchall()
+    buckets: dict[str, list[Bucket]] = {name: [] for name, _ in SPLITS}
+    for split, *bucket in cursor.execute("SELECT split, bucket, lines, blocked FROM worklist_split").fetchall():
+        buckets[split].append(Bucket(*bucket))
+    return Totals(
+        value=value,
+        alert=Alert("firing" if value > threshold else "ok", threshold),
+        blocked=Blocked(
+            currency, 0 if value == 0 else blocked, unknown, tuple(CurrencyAmount(*amount) for amount in amounts)
+        ),
+        splits=tuple((name, tuple(sorted(found, key=lambda bucket: bucket.name))) for name, found in buckets.items()),
+        in_dataverse=in_dataverse,
     )
 
 

@@ -25,20 +25,20 @@ def demo(as_json: bool, folder: Path) -> None:
     from unposted.sandbox.demo import DEMO_AS_OF, write_demo
 
     path = write_demo(folder)
-    with opened(path) as session:
-        reading = session.reading(DEMO_AS_OF.isoformat(), None)
     from unposted.exports import reading_json, write_worklist
 
-    if as_json:
-        click.echo(reading_json(reading), nl=False)
-        return
-    from unposted.cli.output import print_reading
+    with opened(path) as session:
+        reading = session.reading(DEMO_AS_OF.isoformat(), None)
+        if as_json:
+            click.echo(reading_json(reading), nl=False)
+            return
+        from unposted.cli.output import print_reading
 
-    print_reading(reading, every_row=True)
-    click.echo("\nWritten:")
-    for name in ("worklist.csv", "worklist.xlsx", "reading.json"):
-        target = folder / name
-        write_worklist(reading, None, target)
-        click.echo(f"  {target}")
-    click.echo(f"\nThe workspace is {path}; its raw payloads are in {folder / 'exports'}.")
-    click.echo(f"Next: unposted worklist -w {path} --as-of {DEMO_AS_OF.isoformat()} --segment b2b")
+        print_reading(reading, every_row=True)
+        click.echo("\nWritten:")
+        for name in ("worklist.csv", "worklist.xlsx", "reading.json"):
+            target = folder / name
+            write_worklist(reading, None, target)
+            click.echo(f"  {target}")
+        click.echo(f"\nThe workspace is {path}; its raw payloads are in {folder / 'exports'}.")
+        click.echo(f"Next: unposted worklist -w {path} --as-of {DEMO_AS_OF.isoformat()} --segment b2b")

@@ -100,15 +100,15 @@ def _run(
                 "bad-filter", _sentence(error), "Run `unposted worklist --help` for the filters."
             ) from None
         reading = narrow(session.reading(as_of, window), wanted)
-    if output is None and form in {None, "table"}:
-        from unposted.cli.output import print_worklist
+        if output is None and form in {None, "table"}:
+            from unposted.cli.output import print_worklist
 
-        print_worklist(reading)
-    else:
-        written = write_worklist(reading, form, None if output in {None, "-"} else Path(str(output)))
-        if written:
-            click.echo(f"{len(reading.rows)} rows written to {output}", err=True)
-    refuse_quarantine(reading, strict=strict)
+            print_worklist(reading)
+        else:
+            written = write_worklist(reading, form, None if output in {None, "-"} else Path(str(output)))
+            if written:
+                click.echo(f"{len(reading.rows)} rows written to {output}", err=True)
+        refuse_quarantine(reading, strict=strict)
 
 
 def _sentence(error: ValueError) -> str:

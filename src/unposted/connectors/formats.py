@@ -17,6 +17,7 @@ from unposted.domain.records import Record
 __all__ = [
     "Bad",
     "Context",
+    "Division",
     "Format",
     "Item",
     "JsonFormat",
@@ -73,13 +74,17 @@ class RawItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class JsonFormat:
-    """A JSON shape. `recognise` sees one decoded item; `decode` sees them all, in file order."""
+    """A JSON shape. `recognise` sees one decoded item; `decode` sees them all, in file order.
+
+    `is_divisible` tells that any run of items can be decoded on its own.
+    """
 
     name: str
     platform: str
     stream: Stream
     recognise: Callable[[dict[str, object]], bool]
     decode: Callable[[Iterable[RawItem], Context], Iterator[Item]]
+    is_divisible: bool = False
 
 
 class Table(NamedTuple):
@@ -89,10 +94,23 @@ class Table(NamedTuple):
     rows: Iterable[tuple[int, Sequence[str]]]
 
 
+class Division(NamedTuple):
+    """How a table is decoded in parts: rows with the same cell in the column `keeps_together` stay in one part.
+
+    `decode` decodes a part, and gives for all parts together what the format's own `decode` gives for the whole,
+    provided that `suits` the table's first row.
+    """
+
+    keeps_together: str
+    suits: Callable[[dict[str, int], Sequence[str]], bool]
+    decode: Callable[[Table, Context], Iterator[Item]]
+
+
 @dataclass(frozen=True, slots=True)
 class TableFormat:
     """A CSV or XLSX shape. All of `signature` (casefolded names) must be in the header for it to be this format;
     `required` are the columns without which nothing can be read: a missing one is named to the user.
+    `division`, if there is one, tells how the file can be decoded in parts.
     """
 
     name: str
@@ -101,6 +119,7 @@ class TableFormat:
     signature: frozenset[str]
     required: tuple[str, ...]
     decode: Callable[[Table, Context], Iterator[Item]]
+    division: Division | None = None
 
 
 Format: TypeAlias = JsonFormat | TableFormat

@@ -20,22 +20,22 @@ _key = partial(tuple.__new__, Key)
 
 
 class KeyMaker:
-    """Normalises raw identity values into keys and drops placeholders.
+    """Normalises raw identity values into keys and drops `placeholders`.
 
     `country` is the ISO alpha-2 code that a national phone number is read in.
     """
 
     def __init__(self, placeholders: identity.Placeholders | None = None) -> None:
         """Take the workspace's placeholders, or the default list."""
-        self._placeholders = placeholders or identity.Placeholders()
-        self._rejects = self._placeholders.rejects
+        self.placeholders = placeholders or identity.Placeholders()
+        self._rejects = self.placeholders.rejects
         self._odd_addresses = Remembered(self._read_addresses)
 
     def addresses(self, text: str) -> tuple[str | None, tuple[Key, ...]]:
         """Read one raw field: its first address to show, placeholder or not, and the keys of the usable ones."""
         lowered = text.lower()
         if _is_plain_email(lowered):
-            return lowered, () if self._placeholders.rejects_email(lowered) else (_key(("email", lowered)),)
+            return lowered, () if self.placeholders.rejects_email(lowered) else (_key(("email", lowered)),)
         return self._odd_addresses[text]
 
     def _read_addresses(self, text: str) -> tuple[str | None, tuple[Key, ...]]:
@@ -57,13 +57,13 @@ class KeyMaker:
             if not _is_plain_email(shown):
                 shown, odd = self._odd_addresses[email]
                 found += odd
-            elif not self._placeholders.rejects_email(shown):
+            elif not self.placeholders.rejects_email(shown):
                 found.append(_key(("email", shown)))
         if phone:
             found += self.phone(phone, country)
         if name and place is not None:
             value = _name_address_value(name, *place)
-            if value is not None and not self._placeholders.rejects_name(value):
+            if value is not None and not self.placeholders.rejects_name(value):
                 found.append(_key(("name_address", value)))
         return shown, found
 
@@ -98,12 +98,12 @@ class KeyMaker:
             return []
         plain = text[0] == "+" and text[1:].isdecimal() and text.isascii() and 8 <= len(text) <= 16
         value = text if plain else _phone_value(text, country)
-        return [] if value is None or self._placeholders.rejects_phone(value) else [_key(("phone", value))]
+        return [] if value is None or self.placeholders.rejects_phone(value) else [_key(("phone", value))]
 
     def name_address(self, name: str | None, postcode: str | None, street: str | None) -> list[Key]:
         """Make the name-and-address key; none unless name, postcode and house number are all there."""
         value = _name_address_value(name, postcode, street) if name and postcode and street else None
-        return [] if value is None or self._placeholders.rejects_name(value) else [_key(("name_address", value))]
+        return [] if value is None or self.placeholders.rejects_name(value) else [_key(("name_address", value))]
 
     def _keys(self, kind: KeyKind, values: Iterable[str]) -> list[Key]:
         return [Key(kind, value) for value in dict.fromkeys(values) if value and not self._rejects(kind, value)]

@@ -57,7 +57,8 @@ class Placeholders:
 
     def __init__(self, patterns: Iterable[str] = DEFAULT_PLACEHOLDERS) -> None:
         """Take the patterns of the workspace; they compare case-insensitively."""
-        listed = [pattern.strip().casefold() for pattern in patterns]
+        self.patterns = tuple(patterns)
+        listed = [pattern.strip().casefold() for pattern in self.patterns]
         self._exact = frozenset(pattern for pattern in listed if "*" not in pattern)
         globs = [pattern for pattern in listed if "*" in pattern]
         self._glob = re.compile("|".join(map(translate, globs))) if globs else None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["END_OF_TIME", "MEMORY_LIMIT", "migrate", "open_store", "transaction"]
 
-MEMORY_LIMIT = "512MB"
+MEMORY_LIMIT = "720MB"
 END_OF_TIME = "9999-12-31"
 
 

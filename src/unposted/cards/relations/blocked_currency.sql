@@ -3,8 +3,10 @@ WITH total AS (
     SELECT party, currency, sum(value) AS value FROM blocked_order GROUP BY party, currency
 )
 SELECT
-    party,
-    array_agg(currency ORDER BY currency) AS currencies,
-    array_agg(CAST(value AS BIGINT) ORDER BY currency) AS currency_values
-FROM total
-GROUP BY party
+    party, list_transform(amounts, lambda a: a.currency) AS currencies,
+    list_transform(amounts, lambda a: a.units) AS currency_values
+FROM (
+    SELECT party, list_sort(list({'currency': currency, 'units': CAST(value AS BIGINT)})) AS amounts
+    FROM total
+    GROUP BY party
+)

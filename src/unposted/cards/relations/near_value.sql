@@ -7,7 +7,9 @@ WITH folded AS (
     FROM absent_value
     WHERE kind = 'email'
 )
-SELECT party, 'email' AS kind, fold AS value, 'e-mail without dots and tags' AS reason FROM folded
+SELECT party, 'email' AS kind, fold AS value, 'e-mail without dots and tags' AS reason
+FROM folded
+WHERE fold <> value OR NOT EXISTS (SELECT 1 FROM match_key WHERE kind = 'email')  -- equal ones are matches, not near
 UNION
 SELECT party, 'email_folded', fold, 'e-mail without dots and tags' FROM folded
 UNION

@@ -1,3 +1,4 @@
+-- inline
 -- The party of each active order: the company it was bought for, else the person.
 -- A person stands under an e-mail address, else under the store's customer id, else alone under the order.
 SELECT

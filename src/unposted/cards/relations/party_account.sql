@@ -1,7 +1,7 @@
 -- The storefront accounts of each open person: those that ordered, and those in any store that show one of the addresses.
-SELECT DISTINCT party, source_id, customer_id FROM party_order WHERE company_id IS NULL AND customer_id IS NOT NULL
+SELECT party, source_id, customer_id FROM party_order WHERE company_id IS NULL AND customer_id IS NOT NULL
 UNION
 SELECT e.party, k.source_id, k.customer_id
 FROM party_email AS e
+JOIN open_party AS p ON p.party = e.party AND p.is_person
 JOIN known_customer_key AS k ON k.kind = 'email' AND k.value = e.email
-WHERE e.party LIKE 'person|%'

@@ -3,4 +3,4 @@ SELECT party FROM absent_value WHERE kind = 'tax_id'
 UNION
 SELECT party FROM absent_account WHERE b2b
 UNION
-SELECT party FROM absent_party WHERE party LIKE 'company|%'
+SELECT a.party FROM absent_party AS a JOIN open_party AS p ON p.party = a.party WHERE p.is_company

@@ -12,8 +12,8 @@ WITH shown AS (
 )
 SELECT
     party,
-    array_agg(value ORDER BY value) FILTER (kind = 'email') AS emails,
-    array_agg(value ORDER BY value) FILTER (kind = 'tax_id') AS tax_ids,
-    array_agg(value ORDER BY value) FILTER (kind = 'external_id') AS external_ids
+    list_sort(list(value) FILTER (kind = 'email')) AS emails,
+    list_sort(list(value) FILTER (kind = 'tax_id')) AS tax_ids,
+    list_sort(list(value) FILTER (kind = 'external_id')) AS external_ids
 FROM shown
 GROUP BY party

@@ -16,7 +16,7 @@ first_key AS (
 )
 SELECT
     r.party,
-    array_agg(r.entity ORDER BY r.entity) AS exists_in,
+    list_sort(list(r.entity)) AS exists_in,
     bool_or(r.accounts > 1) AS is_conflict,
     string_agg(f.kind || ' in ' || f.entity || ' (' || f.account || ')', '; ' ORDER BY f.entity) AS evidence
 FROM record AS r

@@ -1,9 +1,9 @@
 -- The usable e-mail addresses of each open party; a company's are its own, its main contact's and its buyers'.
-SELECT party, substr(party, 8) AS email FROM open_party WHERE party LIKE 'person|%'
+SELECT party, substr(key, 8) AS email FROM open_party WHERE is_person
 UNION
 SELECT p.party, r.email
 FROM email_root AS r
-JOIN open_party AS p ON p.party = 'person|' || r.root
+JOIN open_party AS p ON p.key = 'person|' || r.root
 UNION
 SELECT p.party, p.email_key FROM party_order AS p WHERE p.company_id IS NOT NULL AND p.email_key IS NOT NULL
 UNION

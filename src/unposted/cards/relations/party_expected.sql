@@ -9,8 +9,8 @@ judged AS (
 )
 SELECT
     party,
-    array_agg(entity ORDER BY entity) FILTER (entity IS NOT NULL) AS expected_entities,
-    array_agg(entity ORDER BY entity) FILTER (is_missing) AS missing_entities,
+    list_sort(list(entity) FILTER (entity IS NOT NULL)) AS expected_entities,
+    list_sort(list(entity) FILTER (is_missing)) AS missing_entities,
     count(entity) AS expected_count,
     min(entity) AS first_entity,
     count(*) > count(entity) AS is_unmapped

@@ -1,4 +1,4 @@
 -- All active orders of the parties still to be judged, with the entities they expect.
-SELECT o.party, o.source_id, o.order_id, o.customer_id, o.company_id, o.email_key, o.entity
+SELECT p.party, o.source_id, o.order_id, o.customer_id, o.company_id, o.email_key, o.entity
 FROM order_entity AS o
-JOIN open_party AS p ON p.party = o.party
+JOIN open_party AS p ON p.key = o.party

@@ -1,11 +1,10 @@
--- inline
--- One line an absent party: what a person needs to act on it.
+-- One line an absent party: what a person needs to act on it, with its rank.
 SELECT
-    (CASE WHEN v.party LIKE 'company|%' THEN 'c-' ELSE 'p-' END) || substr(sha256(v.party), 1, 16) AS party,
-    CASE WHEN v.party LIKE 'company|%' THEN 'company' ELSE 'person' END AS kind,
-    coalesce(n.name, CASE WHEN v.party LIKE 'company|%' THEN p.company_name ELSE p.buyer_name END,
+    v.rank, v.label AS party,
+    CASE WHEN v.is_company THEN 'company' ELSE 'person' END AS kind,
+    coalesce(n.name, CASE WHEN v.is_company THEN p.company_name ELSE p.buyer_name END,
              c.emails[1], 'Order ' || p.order_name) AS name,
-    CASE WHEN v.party LIKE 'company|%' THEN coalesce(n.name, p.company_name) END AS company,
+    CASE WHEN v.is_company THEN coalesce(n.name, p.company_name) END AS company,
     CASE WHEN b.party IS NOT NULL OR p.store_is_b2b OR p.order_is_b2b THEN 'b2b' ELSE 'dtc' END AS segment,
     p.stores, p.platforms, c.emails, c.tax_ids, c.external_ids,
     x.expected_entities, x.missing_entities, st.exists_in,
@@ -22,7 +21,7 @@ SELECT
     END AS status,
     coalesce(st.match_evidence, st.near_evidence) AS matched_evidence,
     y.currencies, y.currency_values, v.blocked, v.blocked_net, v.orders, v.first_order_at, v.last_order_at, v.age_days
-FROM blocked_value AS v
+FROM ranked_value AS v
 JOIN blocked_currency AS y ON y.party = v.party
 JOIN party_place AS p ON p.party = v.party
 JOIN party_expected AS x ON x.party = v.party

@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 
 from unposted.errors import SourceFileError
 
-__all__ = ["open_bytes"]
+__all__ = ["is_compressed", "open_bytes"]
 
 _GZIP = b"\x1f\x8b"
 _BUFFER = 1 << 16
@@ -29,3 +29,9 @@ def open_bytes(path: Path, shown: str) -> BinaryIO:
         return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", gzip.open(path, "rb")), _BUFFER))
     file.seek(0)
     return file
+
+
+def is_compressed(path: Path) -> bool:
+    """Tell whether a file is gzipped."""
+    with path.open("rb") as file:
+        return file.read(2) == _GZIP

@@ -18,7 +18,7 @@ from unposted.connectors.files.separators import sniff_separator
 from unposted.connectors.files.text_lines import TextLines
 from unposted.connectors.formats import Bad
 
-__all__ = ["read_csv"]
+__all__ = ["read_csv", "rows_from"]
 
 _LARGEST_CELL = 1 << 24
 _STRANGE = re.compile("[\ud800-\udfff]")
@@ -35,7 +35,14 @@ def read_csv(path: Path, shown: str, bad: list[Bad]) -> Grid:
     except _BROKEN as error:
         raise damaged(shown, 0, error) from error
     rows = _rows(lines, text, _QuotedRows(lines, separator, shown), len(header), number, bad)
-    return Grid(header, rows)
+    return Grid(header, rows, separator, number)
+
+
+def rows_from(text: TextLines, shape: Grid, number: int, bad: list[Bad]) -> Iterator[Row]:
+    """Read the rows of a part of a table whose shape is known; `number` lines stand before it."""
+    csv.field_size_limit(_LARGEST_CELL)
+    lines = iter(text)
+    return _rows(lines, text, _QuotedRows(lines, shape.separator, text.shown), len(shape.header), number, bad)
 
 
 def _header(lines: Iterator[str], shown: str) -> tuple[int, str, list[str]]:

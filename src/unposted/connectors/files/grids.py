@@ -11,10 +11,15 @@ Row: TypeAlias = tuple[int, Sequence[str]]
 
 
 class Grid(NamedTuple):
-    """The cells of the header as written, and the rows after it with their line numbers."""
+    """The cells of the header as written, and the rows after it with their line numbers.
+
+    For text also the separator and the number of the header's last line.
+    """
 
     header: Sequence[str]
     rows: Iterator[Row]
+    separator: str = ""
+    header_line: int = 0
 
 
 def column_name(cell: str) -> str:

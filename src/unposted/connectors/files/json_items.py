@@ -7,7 +7,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import msgspec
@@ -16,10 +16,11 @@ from unposted.connectors.files.compression import open_bytes
 from unposted.connectors.files.encoding import wide_encoding
 from unposted.connectors.files.envelopes import items_of_page, mend_lone_surrogates
 from unposted.connectors.files.faults import api_error, bad_json, cut, damaged, empty
+from unposted.connectors.files.parts import Part, open_part
 from unposted.connectors.formats import Bad, RawItem
 from unposted.errors import BadRecord
 
-__all__ = ["read_json"]
+__all__ = ["is_divisible", "lines_from", "read_json"]
 
 _BROKEN = (EOFError, OSError, zlib.error, UnicodeDecodeError)
 _raw_item = partial(tuple.__new__, RawItem)
@@ -43,6 +44,22 @@ def read_json(path: Path, shown: str, stream: str, bad: list[Bad]) -> Iterator[R
         return _json_lines(chain((first, second), lines), pages, shown, stream, bad)
     body = b"".join((b"\n" * (first.line - 1), first.body, second.body, *(line.body for line in lines)))
     return _document(body, shown, stream, bad)
+
+
+def lines_from(path: Path, shown: str, stream: str, part: Part, bad: list[Bad]) -> Iterator[RawItem]:
+    """Stream the records of a part of a JSONL file, one a line."""
+    with open_part(path, part) as file:
+        lines = (RawItem(number, line) for number, line in enumerate(file, part.line + 1) if not line.isspace())
+        yield from _json_lines(lines, False, shown, stream, bad)
+
+
+def is_divisible(path: Path, shown: str, stream: str) -> bool:
+    """Tell whether a file that is not compressed is JSONL in UTF-8 with a record a line."""
+    with open_bytes(path, shown) as file:
+        if wide_encoding(file.read(1024)) is not None:
+            return False
+    first = list(islice(_lines(path, shown), 2))
+    return len(first) == 2 and all(_complete(line.body) and not _is_page(line.body, stream) for line in first)
 
 
 def _lines(path: Path, shown: str) -> Iterator[RawItem]:
@@ -123,7 +140,9 @@ def _line_of(body: bytes, error: msgspec.DecodeError) -> int:
 
 def _json_lines(lines: Iterator[RawItem], pages: bool, shown: str, stream: str, bad: list[Bad]) -> Iterator[RawItem]:
     """Check every line for valid UTF-8 and the last one for its end, and take pages apart."""
-    held = next(lines)
+    held = next(lines, None)
+    if held is None:
+        return
     for following in lines:
         if pages or not held.body.isascii():
             yield from _checked_line(held, pages, stream, bad)

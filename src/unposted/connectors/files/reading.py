@@ -11,6 +11,8 @@ from pathlib import Path
 from unposted.collector import without_collector
 from unposted.connectors.files.compression import open_bytes
 from unposted.connectors.files.csv_tables import read_csv
+from unposted.connectors.files.divided import divided_items
+from unposted.connectors.files.division import Found, Help, division_of, help_here
 from unposted.connectors.files.encoding import wide_encoding
 from unposted.connectors.files.faults import damaged, empty
 from unposted.connectors.files.grids import Grid, column_places
@@ -35,22 +37,36 @@ class FileReading:
     items: Iterator[Item]
 
 
-def read_file(path: Path, shown: str, platform: str, stream: Stream, context: Context) -> FileReading:
+def read_file(
+    path: Path, shown: str, platform: str, stream: Stream, context: Context, given: Help | None = None
+) -> FileReading:
     """Recognise a file and stream its records; `shown` is the file's name as the user wrote it.
 
-    Raises SourceFileError at once when the file is empty, of another platform or unknown, and from `items` when it
-    turns out to be cut. A bad record is a `Bad` among the items.
+    Big plain files are read with the help of other processes, as many as this machine has room for, or as `given`
+    says; the records, their order and what is bad are the same. Raises SourceFileError at once when the file is empty,
+    of another platform or unknown, and from `items` when it turns out to be cut. A bad record is a `Bad` among the
+    items.
     """
     source = Source(shown, platform, stream)
     bad: list[Bad] = []
-    kind = _kind(path, shown)
+    try:
+        found = _found(path, source, context, bad)
+    except SourceFileError as error:
+        raise error.with_traceback(None) from None  # the frames below hold the open file
+    if found is None:
+        return FileReading("JSON without a readable record" if bad else "an empty page of JSON", iter(bad))
+    division = division_of(path, source, found, context, given or help_here())
+    items = _with_bad(found.items, bad) if division is None else divided_items(division, context)
+    return FileReading(found.form.name, _spared(items))
+
+
+def _found(path: Path, source: Source, context: Context, bad: list[Bad]) -> Found | None:
+    kind = _kind(path, source.shown)
     if kind == "json":
-        return _json_reading(read_json(path, shown, stream, bad), source, context, bad)
+        return _json(read_json(path, source.shown, source.stream, bad), source, context)
     if kind == "workbook":
-        grids = read_workbook(path, shown, context.decimal_comma is True)
-    else:
-        grids = [read_csv(path, shown, bad)]
-    return _table_reading(grids, source, context, bad)
+        return _table(read_workbook(path, source.shown, context.decimal_comma is True), source, context)
+    return _table([read_csv(path, source.shown, bad)], source, context)
 
 
 def _kind(path: Path, shown: str) -> str:
@@ -72,33 +88,39 @@ def _kind(path: Path, shown: str) -> str:
     return "json" if text.lstrip("\ufeff\xef\xbb\xbf \t\r\n")[:1] in {"{", "["} else "csv"
 
 
-def _json_reading(items: Iterator[RawItem], source: Source, context: Context, bad: list[Bad]) -> FileReading:
+def _json(items: Iterator[RawItem], source: Source, context: Context) -> Found | None:
     first = list(islice(items, _TO_RECOGNISE))
-    if not first and not bad:
-        return FileReading("an empty page of JSON", iter(()))
-    chosen = json_format(first, source)
-    return FileReading(chosen.name, _with_bad(chosen.decode(chain(first, items), context), bad))
+    if not first:
+        return None
+    form = json_format(first, source)
+    return Found(form, form.decode(chain(first, items), context))
 
 
-def _table_reading(grids: list[Grid], source: Source, context: Context, bad: list[Bad]) -> FileReading:
-    """Read the first grid that is recognised; a workbook may have others before it."""
+def _table(grids: list[Grid], source: Source, context: Context) -> Found:
+    """Find the first grid that is recognised; a workbook may have others before it."""
     faults: list[SourceFileError] = []
     for grid in grids:
         try:
-            chosen, header = table_format(column_places(grid.header), source, context)
+            form, places = table_format(column_places(grid.header), source, context)
         except SourceFileError as error:
             faults.append(error)
-        else:
-            return FileReading(chosen.name, _with_bad(chosen.decode(Table(header, grid.rows), context), bad))
+            continue
+        first = next(grid.rows, None)
+        rows = grid.rows if first is None else chain([first], grid.rows)
+        return Found(form, form.decode(Table(places, rows), context), grid, first)
     raise faults[0]
 
 
 def _with_bad(items: Iterator[Item], bad: list[Bad]) -> Iterator[Item]:
     """Put what the reader itself found bad among the decoder's items, about in its place."""
+    for item in items:
+        if bad:
+            yield from bad
+            bad.clear()
+        yield item
+    yield from bad
+
+
+def _spared(items: Iterator[Item]) -> Iterator[Item]:
     with without_collector():
-        for item in items:
-            if bad:
-                yield from bad
-                bad.clear()
-            yield item
-        yield from bad
+        yield from items

@@ -6,10 +6,12 @@ import codecs
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 from unposted.connectors.files.compression import open_bytes
 from unposted.connectors.files.encoding import encoding_of_invalid, wide_encoding
 from unposted.connectors.files.faults import endless_line
+from unposted.connectors.files.parts import Part, open_part
 
 __all__ = ["TextLines"]
 
@@ -26,11 +28,12 @@ class TextLines:
     Raises EOFError, OSError, zlib.error or UnicodeDecodeError where the file breaks off.
     """
 
-    def __init__(self, path: Path, shown: str) -> None:
-        """Take the file and the name that errors give it."""
+    def __init__(self, path: Path, shown: str, part: Part | None = None) -> None:
+        """Take the file, the name that errors give it, and which part of it to read."""
         self.strange = False
+        self.shown = shown
         self._path = path
-        self._shown = shown
+        self._part = part
         self._settled = False
         self._decoder: codecs.IncrementalDecoder = codecs.getincrementaldecoder("utf-8")()
 
@@ -39,21 +42,27 @@ class TextLines:
 
     def _blocks(self) -> Iterator[list[str]]:
         """Give the lines of one chunk after the other; a line that goes on in the next chunk waits for it."""
-        with open_bytes(self._path, self._shown) as file:
-            chunk = self._start(file.read(_CHUNK))
+        with self._open() as file:
+            chunk = file.read(_CHUNK)
+            chunk = self._start(chunk) if self._part is None else chunk
             rest = ""
             while chunk:
                 text = rest + self._decoded(chunk)
                 end = text.rfind("\n") + 1 or text.rfind("\r", 0, -1) + 1
                 rest = text[end:]
                 if len(rest) > _LONGEST_LINE:
-                    raise endless_line(self._shown)
+                    raise endless_line(self.shown)
                 if end:
                     yield _lines(text[:end])
                 chunk = file.read(_CHUNK)
             rest += self._decoded(b"", final=True)
             if rest:
                 yield _lines(rest)
+
+    def _open(self) -> BinaryIO:
+        if self._part is None:
+            return open_bytes(self._path, self.shown)
+        return open_part(self._path, self._part)
 
     def _start(self, head: bytes) -> bytes:
         wide = wide_encoding(head[:1024])
@@ -71,10 +80,10 @@ class TextLines:
         try:
             return self._decoder.decode(chunk, final)
         except UnicodeDecodeError:
-            if self._settled:
+            if self._settled or (self._part is not None and self._part.length >= 0):
                 raise
         pending = bytes(self._decoder.getstate()[0]) + chunk
-        with open_bytes(self._path, self._shown) as whole:
+        with open_bytes(self._path, self.shown) as whole:
             encoding = encoding_of_invalid(whole)
         self._settle(encoding.codec, encoding.errors)
         return self._decoder.decode(pending, final)

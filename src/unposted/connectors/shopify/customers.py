@@ -79,4 +79,4 @@ def _customer(node: _Node, context: Context) -> Customer | None:
     )
 
 
-CUSTOMERS = JsonFormat("Shopify GraphQL customers", "shopify", "customers", _is_customer, _from_json)
+CUSTOMERS = JsonFormat("Shopify GraphQL customers", "shopify", "customers", _is_customer, _from_json, is_divisible=True)

@@ -14,7 +14,7 @@ from functools import partial
 from unposted.connectors.export_amounts import amount_units
 from unposted.connectors.export_dates import DateOrder, date_order, export_instant
 from unposted.connectors.fields import currency_code, instant, money, needed, tag_list
-from unposted.connectors.formats import Bad, Context, Item, Table, TableFormat
+from unposted.connectors.formats import Bad, Context, Division, Item, Table, TableFormat
 from unposted.connectors.masters import column_picker
 from unposted.connectors.remembered import Remembered
 from unposted.connectors.shopify.shapes import order_signals
@@ -58,11 +58,15 @@ _TEST_GATEWAYS = frozenset({"bogus", "(for testing) bogus gateway", "bogus gatew
 
 def _from_table(table: Table, context: Context) -> Iterator[Item]:
     dates, rows = date_order(table.rows, [table.header["created at"]])
+    return _from_rows(Table(table.header, rows), context, dates)
+
+
+def _from_rows(table: Table, context: Context, dates: DateOrder | None = None) -> Iterator[Item]:
     order_of = _Reader(context, dates).order
     pick = column_picker(table.header, _COLUMNS)
     name_place, total_place, currency_place = (table.header[name] for name in ("name", "total", "currency"))
     name, order_id = None, ""
-    for line, row in rows:
+    for line, row in table.rows:
         is_same = row[name_place] == name
         if is_same and not row[total_place] and not row[currency_place]:
             continue  # a further line item of the order above
@@ -190,6 +194,11 @@ def _latest(created: str, others: Sequence[str]) -> str:
     return latest
 
 
+def _is_dated_as_shopify_does(header: dict[str, int], row: Sequence[str]) -> bool:
+    """Tell whether a first row's date starts with its year: then the order of day and month is never asked for."""
+    return row[header["created at"]][:4].isdecimal()
+
+
 ORDER_EXPORT = TableFormat(
     "Shopify orders export",
     "shopify",
@@ -197,4 +206,5 @@ ORDER_EXPORT = TableFormat(
     frozenset({"name", "financial status"}),
     ("Name", "Created at", "Currency", "Total"),
     _from_table,
+    Division("name", _is_dated_as_shopify_does, _from_rows),
 )

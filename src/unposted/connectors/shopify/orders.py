@@ -204,4 +204,4 @@ def _is_b2b(customer: Contact, context: Context) -> bool:
     return bool(customer.tags) and not context.b2b_tags.isdisjoint(tags_of(customer.tags))
 
 
-ORDERS = JsonFormat("Shopify GraphQL orders", "shopify", "orders", _is_order, _from_json)
+ORDERS = JsonFormat("Shopify GraphQL orders", "shopify", "orders", _is_order, _from_json, is_divisible=True)

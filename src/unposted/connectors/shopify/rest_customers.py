@@ -51,4 +51,6 @@ def _customer(node: RestContact, context: Context) -> Customer:
     )
 
 
-REST_CUSTOMERS = JsonFormat("Shopify REST customers", "shopify", "customers", _is_customer, _from_json)
+REST_CUSTOMERS = JsonFormat(
+    "Shopify REST customers", "shopify", "customers", _is_customer, _from_json, is_divisible=True
+)

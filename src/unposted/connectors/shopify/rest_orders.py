@@ -151,4 +151,4 @@ def _other_keys(node: _Order, company_id: str | None, buyer: str | None, context
     return rest_person_keys(keys, buyer, phone, node.billing_address or node.shipping_address)
 
 
-REST_ORDERS = JsonFormat("Shopify REST orders", "shopify", "orders", _is_order, _from_json)
+REST_ORDERS = JsonFormat("Shopify REST orders", "shopify", "orders", _is_order, _from_json, is_divisible=True)
