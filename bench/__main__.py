@@ -8,12 +8,18 @@ import sys
 import time
 from pathlib import Path
 from statistics import median
+from zoneinfo import ZoneInfo
 
-from bench.contenders import floor, pandas_answer, polars_answer, reading
+from bench.contenders import floor, reading
 from bench.file_reading import bare_csv, bare_jsonl, read_with_product, written_csv, written_jsonl
 from bench.parquet import written_parquet
+from bench.peer_datacompy import datacompy_answer
+from bench.peer_pandas import pandas_answer
+from bench.peer_polars import polars_answer
+from bench.question import Answer, Question
 from bench.timing import measured
-from bench.world import FULL, made_world
+from bench.world import AS_OF, FULL, WINDOW, made_world
+from unposted.domain.window import window_of
 
 _WORK = Path(__file__).parent / "work"
 
@@ -39,7 +45,7 @@ def _reading(quick: bool, repeats: int) -> None:
     print(
         f"\n{size.orders:,} orders over {size.days} days, {size.customers:,} customers, {size.masters:,} master records"
     )
-    print(f"answer: {ours.answer[0]:,} absent, {ours.answer[1] / 100:,.2f} blocked")
+    print(f"answer: {_told(ours.answer)}")
     _line("reading with its worklist", f"{ours.seconds:.3f} s")
     _line(
         "floor: whole scan of the needed columns + integer anti-join",
@@ -48,11 +54,24 @@ def _reading(quick: bool, repeats: int) -> None:
         2.5,
     )
     _line("peak memory of the reading", f"{ours.peak_mb:.0f} MB", ours.peak_mb, 800)
-    for name, job in (("pandas", pandas_answer), ("Polars", polars_answer)):
-        peer = measured(job, facts, repeats=min(repeats, 3))
-        _line(f"{name}: {peer.answer[0]:,} absent, {peer.answer[1] / 100:,.0f} blocked", f"{peer.seconds:.3f} s",
-              peer.seconds / ours.seconds, 8 if name == "pandas" else None, at_most=False)  # fmt: skip
+    question = _question(world.workspace.timezone)
+    for name, job in (("pandas", pandas_answer), ("Polars", polars_answer), ("datacompy", datacompy_answer)):
+        peer = measured(job, facts, question, repeats=min(repeats, 3))
+        differs = "" if peer.answer == ours.answer else f": {_told(peer.answer)}"
+        bar = 8 if name == "pandas" else None
+        _line(f"{name}{differs}", f"{peer.seconds:.3f} s", peer.seconds / ours.seconds, bar, at_most=False)
+        _line(f"{name}, peak memory", f"{peer.peak_mb:.0f} MB")
     _history(quick, repeats)
+
+
+def _question(zone: ZoneInfo) -> Question:
+    """Put the card's window in the peers' terms."""
+    window = window_of(WINDOW, AS_OF, zone)
+    return Question(window.start.replace(tzinfo=None), window.end.replace(tzinfo=None))
+
+
+def _told(answer: Answer) -> str:
+    return f"{answer.absent:,} absent, {answer.blocked / 100:,.2f} blocked"
 
 
 def _history(quick: bool, repeats: int) -> None:
