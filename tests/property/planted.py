@@ -70,7 +70,8 @@ _ENTITY = (
     _relation(
         "a tag beats an override", "order_entity",
         "LEFT JOIN override_party AS v ON v.party = p.party\n"
-        "LEFT JOIN tagged AS t ON t.source_id = p.source_id AND t.order_id = CASE WHEN v.entity IS NULL THEN p.order_id END",
+        "LEFT JOIN tagged AS t\n"
+        "    ON t.source_id = p.source_id AND t.order_id = CASE WHEN v.entity IS NULL THEN p.order_id END",
         "LEFT JOIN tagged AS t ON t.source_id = p.source_id AND t.order_id = p.order_id\n"
         "LEFT JOIN override_party AS v ON v.party = p.party AND t.entity IS NULL",
         "worlds:87,167,168",

@@ -12,6 +12,7 @@ SELECT
 FROM order_party AS p
 JOIN store AS s ON s.source_id = p.source_id
 LEFT JOIN override_party AS v ON v.party = p.party
-LEFT JOIN tagged AS t ON t.source_id = p.source_id AND t.order_id = CASE WHEN v.entity IS NULL THEN p.order_id END
+LEFT JOIN tagged AS t
+    ON t.source_id = p.source_id AND t.order_id = CASE WHEN v.entity IS NULL THEN p.order_id END
 LEFT JOIN country_rule AS c
     ON c.source_id = p.source_id AND c.country = CASE WHEN coalesce(v.entity, t.entity) IS NULL THEN p.country END
