@@ -13,7 +13,7 @@ from importlib import import_module
 import click
 
 from unposted import __version__
-from unposted.errors import UnpostedError, WorkspaceError
+from unposted.errors import StoreError, UnpostedError, WorkspaceError
 
 __all__ = ["cli", "main"]
 
@@ -81,6 +81,8 @@ def main(args: Sequence[str] | None = None) -> None:
         code = _stopped()
     except BrokenPipeError:
         code = _closed_pipe()
+    except OSError as error:
+        code = _tell(_disk(error))
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -97,6 +99,18 @@ def _tell(error: UnpostedError) -> int:
 def _stopped() -> int:
     click.echo("\nStopped. The store is as it was before this command.", err=True)
     return 130
+
+
+def _disk(error: OSError) -> UnpostedError:
+    """Say what the operating system refused, by the file's own name."""
+    from pathlib import Path
+
+    reason = (error.strerror or "it failed").lower()
+    where = f"{Path(str(error.filename)).name}: {reason}" if error.filename else reason
+    return StoreError(
+        "disk", f"A file could not be read or written: {where}.",
+        "Check the free disk space and the rights of the folder, then run the command again.",
+    )  # fmt: skip
 
 
 def _closed_pipe() -> int:

@@ -13,10 +13,11 @@ from unposted.errors import StoreError
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["END_OF_TIME", "MEMORY_LIMIT", "migrate", "open_store", "transaction"]
+__all__ = ["END_OF_TIME", "MEMORY_LIMIT", "is_disk_fault", "migrate", "open_store", "transaction"]
 
 MEMORY_LIMIT = "720MB"
 END_OF_TIME = "9999-12-31"
+_DISK_SIGNS = ("No space left", "Could not write", "Disk quota exceeded", "Read-only file system")
 
 
 def open_store(path: Path, memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
@@ -81,22 +82,33 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Commit what the block did, or nothing of it; a full disk becomes a StoreError."""
-    import duckdb
-
     connection.execute("BEGIN TRANSACTION")
     try:
         yield
         connection.execute("COMMIT")
-    except duckdb.IOException as error:
+    except BaseException as error:
         _roll_back(connection)
-        raise StoreError(
-            "store-write",
-            f"The store could not be written: {_first_line(str(error))}",
-            "Nothing was changed. Free some disk space and run the command again.",
-        ) from None
-    except BaseException:
-        _roll_back(connection)
+        if is_disk_fault(error):
+            raise StoreError(
+                "store-write",
+                f"The store could not be written: {_reason(error)}",
+                "Nothing was changed. Free some disk space and run the command again.",
+            ) from None
         raise
+
+
+def is_disk_fault(error: BaseException) -> bool:
+    """Tell whether an error of the store says that its disk cannot be written."""
+    import duckdb
+
+    if not isinstance(error, duckdb.Error):
+        return False
+    return isinstance(error, duckdb.IOException) or any(sign in str(error) for sign in _DISK_SIGNS)
+
+
+def _reason(error: BaseException) -> str:
+    text = _first_line(str(error))
+    return next((f"{sign[0].lower()}{sign[1:]} on the disk." for sign in _DISK_SIGNS[:1] if sign in text), text)
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
