@@ -25,6 +25,7 @@ def canonical(row: Row) -> tuple[object, ...]:
 
 def differences(expected: Expected, reading: Reading) -> list[str]:
     """List where a reading differs from what is expected, a line each; nothing when they agree."""
+    rows = tuple(reading.rows)
     splits = {name: {part.name: (part.count, part.blocked) for part in parts} for name, parts in reading.splits}
     splits = {name: {part: figures for part, figures in parts.items() if figures[0]} for name, parts in splits.items()}
     pairs: list[tuple[str, object, object]] = [
@@ -36,11 +37,11 @@ def differences(expected: Expected, reading: Reading) -> list[str]:
         ("in_dataverse", expected.in_dataverse, reading.in_dataverse),
         ("unmapped_statuses", dict(expected.unmapped_statuses), dict(reading.unmapped_statuses)),
         *((f"split {name}", dict(parts), splits.get(name)) for name, parts in expected.splits.items()),
-        ("ranking", _ranking(expected.rows), _ranking(reading.rows)),
-        ("ranks", list(range(1, len(reading.rows) + 1)), [row.rank for row in reading.rows]),
+        ("ranking", _ranking(expected.rows), _ranking(rows)),
+        ("ranks", list(range(1, len(rows) + 1)), [row.rank for row in rows]),
     ]
     found = [f"{name}: expected {mine!r}, got {theirs!r}" for name, mine, theirs in pairs if mine != theirs]
-    return found + _row_differences(expected.rows, reading.rows) + _party_faults(reading.rows)
+    return found + _row_differences(expected.rows, rows) + _party_faults(rows)
 
 
 def _ranking(rows: Iterable[Row]) -> list[tuple[object, ...]]:

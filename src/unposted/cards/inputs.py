@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["INPUT_TABLES", "load_inputs"]
 
 Row: TypeAlias = Sequence[object]
+_BATCH = 200
 
 INPUT_TABLES: Mapping[str, str] = {
     "reading_source": "source_id SMALLINT, first_synced_at TIMESTAMP",
@@ -69,16 +70,21 @@ def load_inputs(
     }
     for name, columns in INPUT_TABLES.items():
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
-        if tables[name]:
-            marks = ", ".join("?" for _ in columns.split(","))
-            connection.executemany(
-                f"INSERT INTO {name} VALUES ({marks})", [list(row) for row in _distinct(tables[name])]
-            )
+        for rows in _batches(_distinct(tables[name])):
+            line = f"({', '.join('?' for _ in columns.split(','))})"
+            values = [value for row in rows for value in row]
+            connection.execute(f"INSERT INTO {name} VALUES {', '.join([line] * len(rows))}", values)
     connection.execute(
         "INSERT INTO reading_source SELECT source_id, first_synced_at FROM source WHERE list_contains(?, source_id)",
         [list(numbers.values())],
     )
     return numbers
+
+
+def _batches(rows: list[Row]) -> Iterator[list[Row]]:
+    """Cut rows into statements of a few hundred: one statement a row takes longer than the reading of a small shop."""
+    for start in range(0, len(rows), _BATCH):
+        yield rows[start : start + _BATCH]
 
 
 def _distinct(rows: Iterable[Row]) -> list[Row]:
