@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from tests.support.oracle import Expected
 from unposted.cards.reading import Reading, Row
+from unposted.cards.totals import Totals, totals_of
 
 __all__ = ["COMPARED_FIELDS", "canonical", "differences"]
 
@@ -37,11 +38,17 @@ def differences(expected: Expected, reading: Reading) -> list[str]:
         ("in_dataverse", expected.in_dataverse, reading.in_dataverse),
         ("unmapped_statuses", dict(expected.unmapped_statuses), dict(reading.unmapped_statuses)),
         *((f"split {name}", dict(parts), splits.get(name)) for name, parts in expected.splits.items()),
+        ("totals of the rows", totals_of(rows, reading.blocked.currency, reading.alert.threshold), _totals(reading)),
         ("ranking", _ranking(expected.rows), _ranking(rows)),
         ("ranks", list(range(1, len(rows) + 1)), [row.rank for row in rows]),
     ]
     found = [f"{name}: expected {mine!r}, got {theirs!r}" for name, mine, theirs in pairs if mine != theirs]
     return found + _row_differences(expected.rows, rows) + _party_faults(rows)
+
+
+def _totals(reading: Reading) -> Totals:
+    """Give what a reading says of all its rows together, to compare with what they add up to."""
+    return Totals(reading.value, reading.alert, reading.blocked, reading.splits, reading.in_dataverse)
 
 
 def _ranking(rows: Iterable[Row]) -> list[tuple[object, ...]]:

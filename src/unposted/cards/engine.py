@@ -34,11 +34,29 @@ def read_card(
     window_text: str | None = None,
     card: Card = ABSENT_CUSTOMERS,
 ) -> Reading:
-    """Compute a card as of an instant; `window_text` defaults to the card's own window (see domain.window)."""
+    """Compute a card as of an instant; `window_text` defaults to the card's own window (see domain.window).
+
+    The reading's rows are read from the store when they are looked at: keep it open until then.
+    """
     as_of = as_of.astimezone(UTC)
     window = window_of(window_text or card.window, as_of, workspace.timezone)
     rates = workspace_rates(workspace, window)
     cursor = connection.cursor()
+    try:
+        return _read(cursor, workspace, as_of, window, rates, card)
+    except BaseException:
+        cursor.close()
+        raise
+
+
+def _read(
+    cursor: duckdb.DuckDBPyConnection,
+    workspace: Workspace,
+    as_of: datetime,
+    window: Window,
+    rates: Iterable[Rate],
+    card: Card,
+) -> Reading:
     numbers = compute(cursor, workspace, as_of, window, rates, (card.relation, *_BESIDE))
     unmapped = cursor.execute("SELECT signal, orders FROM unmapped_status ORDER BY signal").fetchall()
     used = cursor.execute("SELECT currency, origin, lowest, highest FROM used_rate ORDER BY ALL").fetchall()

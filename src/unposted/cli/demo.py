@@ -22,11 +22,10 @@ __all__ = ["demo"]
 )
 def demo(as_json: bool, folder: Path) -> None:
     """Run the main job on a made-up world: a distributor with two storefronts, Finance & Operations and Dataverse."""
+    from unposted.exports import reading_json, write_worklist
     from unposted.sandbox.demo import DEMO_AS_OF, write_demo
 
     path = write_demo(folder)
-    from unposted.exports import reading_json, write_worklist
-
     with opened(path) as session:
         reading = session.reading(DEMO_AS_OF.isoformat(), None)
         if as_json:

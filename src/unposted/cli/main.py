@@ -108,9 +108,10 @@ def _disk(error: OSError) -> UnpostedError:
     reason = (error.strerror or "it failed").lower()
     where = f"{Path(str(error.filename)).name}: {reason}" if error.filename else reason
     return StoreError(
-        "disk", f"A file could not be read or written: {where}.",
+        "disk",
+        f"A file could not be read or written: {where}.",
         "Check the free disk space and the rights of the folder, then run the command again.",
-    )  # fmt: skip
+    )
 
 
 def _closed_pipe() -> int:

@@ -34,10 +34,12 @@ class Session:
     def reading(self, as_of: str | None, window: str | None) -> Reading:
         """Compute the main card as of an instant (ISO; None: now) over a window (None: the card's own)."""
         from unposted.cards.engine import read_card
+        from unposted.store.database import disk_faults_told
 
         moment = instant_of(as_of, self.workspace)
         try:
-            return read_card(self.store, self.workspace, moment, window)
+            with disk_faults_told():
+                return read_card(self.store, self.workspace, moment, window)
         except ValueError as error:
             raise UsageError(
                 "bad-window", f"{error}.", "Run `unposted check --help` for the forms of a window."

@@ -17,7 +17,6 @@ from unposted.domain.records import Record
 __all__ = [
     "Bad",
     "Context",
-    "Division",
     "Format",
     "Item",
     "JsonFormat",
@@ -25,6 +24,7 @@ __all__ = [
     "Stream",
     "Table",
     "TableFormat",
+    "TableParts",
 ]
 
 Stream: TypeAlias = Literal["orders", "customers", "companies", "accounts", "contacts"]
@@ -94,7 +94,7 @@ class Table(NamedTuple):
     rows: Iterable[tuple[int, Sequence[str]]]
 
 
-class Division(NamedTuple):
+class TableParts(NamedTuple):
     """How a table is decoded in parts: rows with the same cell in the column `keeps_together` stay in one part.
 
     `decode` decodes a part, and gives for all parts together what the format's own `decode` gives for the whole,
@@ -110,7 +110,7 @@ class Division(NamedTuple):
 class TableFormat:
     """A CSV or XLSX shape. All of `signature` (casefolded names) must be in the header for it to be this format;
     `required` are the columns without which nothing can be read: a missing one is named to the user.
-    `division`, if there is one, tells how the file can be decoded in parts.
+    `parts`, if there are any, tells how the file can be decoded in parts.
     """
 
     name: str
@@ -119,7 +119,7 @@ class TableFormat:
     signature: frozenset[str]
     required: tuple[str, ...]
     decode: Callable[[Table, Context], Iterator[Item]]
-    division: Division | None = None
+    parts: TableParts | None = None
 
 
 Format: TypeAlias = JsonFormat | TableFormat

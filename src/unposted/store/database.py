@@ -13,7 +13,7 @@ from unposted.errors import StoreError
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["END_OF_TIME", "MEMORY_LIMIT", "is_disk_fault", "migrate", "open_store", "transaction"]
+__all__ = ["END_OF_TIME", "MEMORY_LIMIT", "disk_faults_told", "migrate", "open_store", "transaction"]
 
 MEMORY_LIMIT = "720MB"
 END_OF_TIME = "9999-12-31"
@@ -82,33 +82,33 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Commit what the block did, or nothing of it; a full disk becomes a StoreError."""
-    connection.execute("BEGIN TRANSACTION")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException as error:
-        _roll_back(connection)
-        if is_disk_fault(error):
-            raise StoreError(
-                "store-write",
-                f"The store could not be written: {_reason(error)}",
-                "Nothing was changed. Free some disk space and run the command again.",
-            ) from None
-        raise
+    with disk_faults_told():
+        connection.execute("BEGIN TRANSACTION")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            _roll_back(connection)
+            raise
 
 
-def is_disk_fault(error: BaseException) -> bool:
-    """Tell whether an error of the store says that its disk cannot be written."""
+@contextmanager
+def disk_faults_told() -> Iterator[None]:
+    """Turn what the store says of a disk that it cannot write into a StoreError in the user's words."""
     import duckdb
 
-    if not isinstance(error, duckdb.Error):
-        return False
-    return isinstance(error, duckdb.IOException) or any(sign in str(error) for sign in _DISK_SIGNS)
-
-
-def _reason(error: BaseException) -> str:
-    text = _first_line(str(error))
-    return next((f"{sign[0].lower()}{sign[1:]} on the disk." for sign in _DISK_SIGNS[:1] if sign in text), text)
+    try:
+        yield
+    except duckdb.Error as error:
+        text = _first_line(str(error))
+        if not isinstance(error, duckdb.IOException) and not any(sign in text for sign in _DISK_SIGNS):
+            raise
+        reason = "no space is left on the disk" if "No space left" in text else text.rstrip(".")
+        raise StoreError(
+            "store-write",
+            f"The store could not be written: {reason}.",
+            "Nothing was changed. Free some disk space and run the command again.",
+        ) from None
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:

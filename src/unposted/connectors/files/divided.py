@@ -62,7 +62,8 @@ class _Helper:
     def __init__(self, task: Task) -> None:
         """Start the process and tell it the task."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "unposted.connectors.files.helper"],
+            # -P: a module that lies in the user's folder is not taken for one of ours
+            [sys.executable, "-P", "-m", "unposted.connectors.files.helper"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -72,11 +72,11 @@ def _line_end(path: Path, source: Source, form: JsonFormat) -> Callable[[bytes],
 
 def _row_end(found: Found) -> Callable[[bytes], int] | None:
     assert isinstance(found.form, TableFormat)
-    division, shape = found.form.division, found.shape
-    if division is None or shape is None or not shape.separator or found.first_row is None:
+    parts, shape = found.form.parts, found.shape
+    if parts is None or shape is None or not shape.separator or found.first_row is None:
         return None
     places = column_places(shape.header)
-    if not division.suits(places, found.first_row[1]):
+    if not parts.suits(places, found.first_row[1]):
         return None
-    place = places[division.keeps_together]
+    place = places[parts.keeps_together]
     return partial(row_end, separator=shape.separator, width=len(shape.header), place=place)

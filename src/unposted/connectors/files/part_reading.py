@@ -19,7 +19,7 @@ from unposted.connectors.keys import KeyMaker
 from unposted.domain.identity import Placeholders
 from unposted.domain.records import Customer, Order
 
-__all__ = ["Answer", "Task", "answer_of", "items_in", "items_of", "task_for"]
+__all__ = ["Answer", "Task", "answer_of", "items_in", "items_of", "task_for", "with_bad"]
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -96,10 +96,15 @@ def items_in(task: Task, form: Format, context: Context, part: Part) -> Iterator
     if isinstance(form, JsonFormat):
         items = form.decode(lines_from(path, task.shown, task.stream, part, bad), context)
     else:
-        assert form.division is not None
+        assert form.parts is not None
         shape = Grid(task.header, iter(()), task.separator)
         rows = rows_from(TextLines(path, task.shown, part), shape, part.line, bad)
-        items = form.division.decode(Table(column_places(task.header), rows), context)
+        items = form.parts.decode(Table(column_places(task.header), rows), context)
+    yield from with_bad(items, bad)
+
+
+def with_bad(items: Iterator[Item], bad: list[Bad]) -> Iterator[Item]:
+    """Put what the reader itself finds bad among the decoder's items, about in its place."""
     for item in items:
         if bad:
             yield from bad

@@ -17,6 +17,7 @@ from unposted.connectors.files.encoding import wide_encoding
 from unposted.connectors.files.faults import damaged, empty
 from unposted.connectors.files.grids import Grid, column_places
 from unposted.connectors.files.json_items import read_json
+from unposted.connectors.files.part_reading import with_bad
 from unposted.connectors.files.recognition import Source, json_format, table_format
 from unposted.connectors.files.workbooks import WORKBOOK_STARTS, read_workbook
 from unposted.connectors.formats import Bad, Context, Item, RawItem, Stream, Table
@@ -56,7 +57,7 @@ def read_file(
     if found is None:
         return FileReading("JSON without a readable record" if bad else "an empty page of JSON", iter(bad))
     division = division_of(path, source, found, context, given or help_here())
-    items = _with_bad(found.items, bad) if division is None else divided_items(division, context)
+    items = with_bad(found.items, bad) if division is None else divided_items(division, context)
     return FileReading(found.form.name, _spared(items))
 
 
@@ -109,16 +110,6 @@ def _table(grids: list[Grid], source: Source, context: Context) -> Found:
         rows = grid.rows if first is None else chain([first], grid.rows)
         return Found(form, form.decode(Table(places, rows), context), grid, first)
     raise faults[0]
-
-
-def _with_bad(items: Iterator[Item], bad: list[Bad]) -> Iterator[Item]:
-    """Put what the reader itself found bad among the decoder's items, about in its place."""
-    for item in items:
-        if bad:
-            yield from bad
-            bad.clear()
-        yield item
-    yield from bad
 
 
 def _spared(items: Iterator[Item]) -> Iterator[Item]:

@@ -14,7 +14,7 @@ from functools import partial
 from unposted.connectors.export_amounts import amount_units
 from unposted.connectors.export_dates import DateOrder, date_order, export_instant
 from unposted.connectors.fields import currency_code, instant, money, needed, tag_list
-from unposted.connectors.formats import Bad, Context, Division, Item, Table, TableFormat
+from unposted.connectors.formats import Bad, Context, Item, Table, TableFormat, TableParts
 from unposted.connectors.masters import column_picker
 from unposted.connectors.remembered import Remembered
 from unposted.connectors.shopify.shapes import order_signals
@@ -206,5 +206,5 @@ ORDER_EXPORT = TableFormat(
     frozenset({"name", "financial status"}),
     ("Name", "Created at", "Currency", "Total"),
     _from_table,
-    Division("name", _is_dated_as_shopify_does, _from_rows),
+    TableParts("name", _is_dated_as_shopify_does, _from_rows),
 )
