@@ -6,8 +6,12 @@ UnpostedError
     UsageError       a flag or an argument is wrong
     SourceFileError  a source file cannot be used as it is
     StoreError       the store cannot be opened or written
+    SourceRefused    a live source says that what we ask does not exist or is not allowed to be asked
   SignIn             credentials are missing or refused; exit code 4
   Incomplete         the numbers stand on incomplete data; exit code 8
+    SourceDown       a live source could not be reached, or kept failing after every retry
+    LimitReached     a live source lets nobody in for longer than a run waits (a daily limit)
+    BadAnswer        a live source answered what cannot be true: no JSON, the wrong shape, a page twice
   BadRecord          one record cannot be read: put it in quarantine and go on
 """
 
@@ -17,11 +21,15 @@ from dataclasses import dataclass
 
 __all__ = [
     "AskUser",
+    "BadAnswer",
     "BadRecord",
     "Fault",
     "Incomplete",
+    "LimitReached",
     "SignIn",
+    "SourceDown",
     "SourceFileError",
+    "SourceRefused",
     "StoreError",
     "UnpostedError",
     "UsageError",
@@ -60,6 +68,10 @@ class StoreError(AskUser):
     """The store cannot be opened or written."""
 
 
+class SourceRefused(AskUser):
+    """A live source says that what we ask for does not exist or may not be asked."""
+
+
 class SignIn(UnpostedError):
     """Credentials are missing or were refused."""
 
@@ -67,9 +79,21 @@ class SignIn(UnpostedError):
 
 
 class Incomplete(UnpostedError):
-    """The result stands on incomplete data and the user asked for strictness."""
+    """The result stands on incomplete data."""
 
     exit_code = 8
+
+
+class SourceDown(Incomplete):
+    """A live source could not be reached, or kept failing after every retry; what was read before is kept."""
+
+
+class LimitReached(Incomplete):
+    """A live source lets nobody in for longer than a run waits; the message says until when."""
+
+
+class BadAnswer(Incomplete):
+    """A live source answered what cannot be true: no JSON, another shape, the same page twice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,30 @@ Money is in integer minor units of the record's currency; instants are aware and
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NamedTuple, TypeAlias
 
 __all__ = [
     "Company",
     "CompanyLink",
     "Customer",
+    "Document",
+    "DocumentKind",
+    "ExchangeRate",
+    "Flow",
+    "FlowGap",
+    "FlowRun",
+    "JobRun",
     "Key",
     "KeyKind",
+    "LedgerEntry",
+    "LegalEntity",
     "Master",
     "Order",
     "Record",
     "Staged",
+    "StockItem",
+    "record_id",
 ]
 
 KeyKind: TypeAlias = Literal["external_id", "tax_id", "email", "phone", "name_address", "email_folded"]
@@ -129,4 +140,148 @@ class Staged(NamedTuple):
     keys: tuple[Key, ...] = ()
 
 
-Record: TypeAlias = Order | Customer | Company | CompanyLink | Master | Staged
+class LegalEntity(NamedTuple):
+    """One company of the ERP. `entity` is its code, upper-case; `currency` that of its ledger, where it is shown."""
+
+    entity: str
+    name: str | None = None
+    currency: str | None = None
+    updated_at: datetime | None = None
+
+
+DocumentKind: TypeAlias = Literal["order", "invoice", "free_text_invoice", "credit_memo"]
+
+
+class Document(NamedTuple):
+    """One sales document of the ERP. `external_number` is the storefront's order number or id, as somebody wrote it.
+
+    `account` is the customer's; money is minor units of `currency`, a credit memo's as positive as an invoice's;
+    None where the ERP does not show it. `day` is the document's own date, without a zone. `is_posted` tells a posted
+    document from a draft.
+    """
+
+    entity: str
+    kind: DocumentKind
+    document_id: str
+    number: str | None = None
+    external_number: str | None = None
+    order_number: str | None = None
+    account: str | None = None
+    currency: str | None = None
+    total: int | None = None
+    net: int | None = None
+    day: date | None = None
+    status: str = ""
+    is_posted: bool = False
+    updated_at: datetime | None = None
+
+
+class LedgerEntry(NamedTuple):
+    """One entry on an account of the general ledger. `amount` is debit less credit in minor units of `currency`."""
+
+    entity: str
+    entry_id: str
+    account: str
+    day: date
+    currency: str
+    amount: int
+    document_number: str | None = None
+    updated_at: datetime | None = None
+
+
+class ExchangeRate(NamedTuple):
+    """From a day on, one unit of `currency` is worth `rate` (a plain decimal) of `to_currency`.
+
+    `entity` is empty for a table that all companies share; `until` is the last day, where the ERP says so.
+    """
+
+    entity: str
+    currency: str
+    to_currency: str
+    day: date
+    rate: str
+    until: date | None = None
+    updated_at: datetime | None = None
+
+
+class Flow(NamedTuple):
+    """One cloud flow; `state` is `on`, `off` or `suspended`."""
+
+    flow_id: str
+    name: str | None = None
+    state: str = "on"
+    updated_at: datetime | None = None
+
+
+class FlowRun(NamedTuple):
+    """One run of a cloud flow; `status` is `succeeded`, `failed`, `cancelled` or `running`, else the system's word."""
+
+    run_id: str
+    flow_id: str
+    status: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    updated_at: datetime | None = None
+
+
+class FlowGap(NamedTuple):
+    """One event that says that the history of flow runs is incomplete, in the system's own code."""
+
+    event_id: str
+    code: str
+    at: datetime
+    updated_at: datetime | None = None
+
+
+class JobRun(NamedTuple):
+    """One finished run of a background job of the ERP; `job` is the object that it runs."""
+
+    entity: str
+    run_id: str
+    job: str
+    status: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    error_message: str | None = None
+    updated_at: datetime | None = None
+
+
+class StockItem(NamedTuple):
+    """One item that the ERP can sell."""
+
+    entity: str
+    number: str
+    name: str | None = None
+    is_blocked: bool = False
+    updated_at: datetime | None = None
+
+
+Record: TypeAlias = (
+    Order | Customer | Company | CompanyLink | Master | Staged | LegalEntity | Document | LedgerEntry | ExchangeRate
+    | Flow | FlowRun | FlowGap | JobRun | StockItem
+)  # fmt: skip
+
+_IDS: dict[type, tuple[str, ...]] = {
+    Order: ("order_id",),
+    Customer: ("customer_id",),
+    Company: ("company_id",),
+    CompanyLink: ("by", "value", "company_id"),
+    Master: ("entity", "account"),
+    Staged: ("record_id",),
+    LegalEntity: ("entity",),
+    Document: ("entity", "kind", "document_id"),
+    LedgerEntry: ("entity", "entry_id"),
+    ExchangeRate: ("entity", "currency", "to_currency", "day"),
+    Flow: ("flow_id",),
+    FlowRun: ("run_id",),
+    FlowGap: ("event_id",),
+    JobRun: ("entity", "run_id"),
+    StockItem: ("entity", "number"),
+}
+
+
+def record_id(record: Record) -> str:
+    """Return the id of a record within its source and stream, its parts joined by `|`."""
+    return "|".join(str(getattr(record, name)) for name in _IDS[type(record)])

@@ -1,0 +1,118 @@
+"""Where credentials come from: the environment, a file that it names, or the system's keyring.
+
+They never stand in the workspace file. A secret is a `Secret`: printed, logged or put into an error it shows stars.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from unposted.errors import SignIn
+
+__all__ = ["Secret", "SecretStore", "redacted", "variable_name"]
+
+_STARS = "***"
+_SHORTEST = 6  # what is shorter would blot out ordinary words
+_IN_ADDRESS = re.compile(
+    r"([?&;](?:sig|token|access_token|key|signature|code|secret|client_secret|password)=)[^&\s'\"]+", re.IGNORECASE
+)
+_IN_HEADER = re.compile(r"\b(Bearer|Basic|OAuth)\s+[A-Za-z0-9+/=._~,\" -]{8,}", re.IGNORECASE)
+
+
+class Secret:
+    """A credential that does not show itself; `reveal()` where it is sent, and nowhere else."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        """Take the credential; surrounding white space, as files have at their end, is no part of it."""
+        self._text = text.strip()
+
+    def reveal(self) -> str:
+        """Return the credential itself."""
+        return self._text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __repr__(self) -> str:
+        return _STARS
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret is not written down")
+
+
+def redacted(text: str, secrets: Iterable[Secret] = ()) -> str:
+    """Return a text without these secrets and without what looks like one in an address or a header."""
+    for secret in secrets:
+        if len(secret.reveal()) >= _SHORTEST:
+            text = text.replace(secret.reveal(), _STARS)
+    return _IN_HEADER.sub(rf"\1 {_STARS}", _IN_ADDRESS.sub(rf"\1{_STARS}", text))
+
+
+def variable_name(source: str, name: str) -> str:
+    """Return the environment variable of a source's secret: `UNPOSTED_DTC_TOKEN` for source `dtc`, secret `token`."""
+    return "UNPOSTED_" + re.sub(r"[^A-Za-z0-9]+", "_", f"{source}_{name}").strip("_").upper()
+
+
+class SecretStore:
+    """Finds the secrets of the sources.
+
+    `keyring` takes a user name (`dtc.token`) and returns what the system's keyring holds under service `unposted`.
+    """
+
+    def __init__(self, environment: Mapping[str, str], keyring: Callable[[str], str | None] | None = None) -> None:
+        """Take the environment, and how to ask a keyring (None: the system's, when there is one)."""
+        self._environment = environment
+        self._keyring = keyring or _system_keyring
+
+    def find(self, source: str, name: str) -> Secret | None:
+        """Return a secret, None when it is nowhere; raises SignIn when the file that should hold it cannot be read."""
+        variable = variable_name(source, name)
+        direct = self._environment.get(variable)
+        if direct and direct.strip():
+            return Secret(direct)
+        path = self._environment.get(f"{variable}_FILE")
+        if path:
+            return _from_file(path, variable)
+        kept = self._keyring(f"{source}.{name}")
+        return Secret(kept) if kept else None
+
+    def need(self, source: str, name: str) -> Secret:
+        """Return a secret that must be there; raises SignIn that says how to give it."""
+        found = self.find(source, name)
+        if found is None or not found:
+            variable = variable_name(source, name)
+            raise SignIn(
+                "secret-missing",
+                f"{source}: the secret {name} is not set.",
+                f"Set {variable}, or {variable}_FILE to a file that holds it, "
+                f"or run `keyring set unposted {source}.{name}`.",
+            )
+        return found
+
+
+def _from_file(path: str, variable: str) -> Secret:
+    try:
+        return Secret(Path(path).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise SignIn(
+            "secret-file",
+            f"The file that {variable}_FILE names cannot be read: {(reason or 'it failed').lower()}.",
+            f"Check the path and its rights, or set {variable} itself.",
+        ) from None
+
+
+def _system_keyring(user: str) -> str | None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password("unposted", user)
+    except KeyringError:
+        return None  # a machine without a keyring: the other two ways are left

@@ -1,0 +1,148 @@
+"""How far a stream was read, and what to read next: spans of time that move on only when they were drained.
+
+A stream of changes is read by the time of change. Each run reads again a little before where the last one ended, once
+a day some days, once a week some weeks: a record may become visible after its own time. No span reaches nearer to the
+present than `Pace.lag`, so that what is being written just now is read whole by the next run. Spans include both
+ends; a record met twice is stored once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal, NamedTuple, TypeAlias
+
+__all__ = ["Cursor", "Pace", "Plan", "Purpose", "Span", "drained", "history_plan", "news_plan", "paused"]
+
+Purpose: TypeAlias = Literal["news", "daily", "weekly", "history", "list"]
+
+
+class Span(NamedTuple):
+    """A stretch of time of change, both ends included; aware and UTC."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How far each run looks back, and how long a span is at most."""
+
+    each_run: timedelta = timedelta(minutes=30)
+    daily: timedelta = timedelta(hours=72)
+    weekly: timedelta = timedelta(days=45)
+    lag: timedelta = timedelta(minutes=2)
+    longest_span: timedelta = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a stream stands.
+
+    Every change from `since` up to `until` was drained once; `daily_at` and `weekly_at` tell when the long looks back
+    were finished last. While a span is being drained `span` is set, with the token of its next page. `delta` is the
+    source's own mark of what we know. `listed_at` is when a whole list was last read to its end, `list_began` when the
+    reading of the list that is under way began.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    daily_at: datetime | None = None
+    weekly_at: datetime | None = None
+    span: Span | None = None
+    token: str | None = None
+    delta: str | None = None
+    listed_at: datetime | None = None
+    list_began: datetime | None = None
+
+    def dumps(self) -> str:
+        """Write the cursor as text."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps({name: _plain(value) for name, value in values.items() if value is not None})
+
+    @classmethod
+    def loads(cls, text: str) -> Cursor:
+        """Read what `dumps` wrote."""
+        found = json.loads(text)
+        values = {name: found.get(name) for name in cls.__slots__}
+        for name in ("since", "until", "daily_at", "weekly_at", "listed_at", "list_began"):
+            values[name] = datetime.fromisoformat(found[name]) if name in found else None
+        if "span" in found:
+            values["span"] = Span(*map(datetime.fromisoformat, found["span"]))
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one run reads of a stream: spans in order, and what their end means for the cursor."""
+
+    purpose: Purpose
+    spans: tuple[Span, ...]
+
+
+def news_plan(cursor: Cursor, now: datetime, pace: Pace, first_from: datetime) -> Plan:
+    """Plan the reading of what is new; a stream that was never read is read from `first_from` on.
+
+    The weekly look back stands for the daily one, and both for the short one. A cursor that is ahead of the present
+    (our clock was put back) reads the short overlap before the present.
+    """
+    now = now.astimezone(UTC)
+    end = now - pace.lag
+    if cursor.until is None:
+        return Plan("news", tuple(_cut(min(first_from, end), end, pace)))
+    purpose, back = _look_back(cursor, now, pace)
+    start = min(cursor.until, end) - back
+    if cursor.since is not None and purpose in {"daily", "weekly"}:
+        start = max(start, min(cursor.since, cursor.until - pace.each_run))
+    return Plan(purpose, tuple(_cut(start, end, pace)))
+
+
+def history_plan(cursor: Cursor, history_from: datetime, pace: Pace) -> Plan:
+    """Plan the reading of what is older than anything read so far, the newest first."""
+    if cursor.since is None or cursor.since <= history_from:
+        return Plan("history", ())
+    return Plan("history", tuple(reversed(tuple(_cut(history_from, cursor.since, pace)))))
+
+
+def paused(cursor: Cursor, span: Span | None, token: str | None) -> Cursor:
+    """Note that a span is drained up to the page with this token."""
+    return replace(cursor, span=span, token=token)
+
+
+def drained(cursor: Cursor, plan: Plan, place: int, now: datetime) -> Cursor:
+    """Note that the plan's span in this place was drained to its end; the last one also ends a long look back."""
+    span = plan.spans[place]
+    cursor = replace(cursor, span=None, token=None)
+    if plan.purpose == "history":
+        return replace(cursor, since=min(cursor.since or span.start, span.start))
+    since = span.start if cursor.since is None else cursor.since
+    until = span.end if cursor.until is None else max(cursor.until, span.end)
+    cursor = replace(cursor, since=since, until=until)
+    if place < len(plan.spans) - 1:
+        return cursor
+    if plan.purpose == "weekly" or (plan.purpose == "news" and cursor.weekly_at is None):
+        return replace(cursor, weekly_at=now, daily_at=now)
+    return replace(cursor, daily_at=now) if plan.purpose == "daily" else cursor
+
+
+def _look_back(cursor: Cursor, now: datetime, pace: Pace) -> tuple[Purpose, timedelta]:
+    if cursor.weekly_at is None or now - cursor.weekly_at >= timedelta(days=7):
+        return "weekly", pace.weekly
+    if cursor.daily_at is None or now - cursor.daily_at >= timedelta(days=1):
+        return "daily", pace.daily
+    return "news", pace.each_run
+
+
+def _cut(start: datetime, end: datetime, pace: Pace) -> Iterator[Span]:
+    while end - start > pace.longest_span:
+        yield Span(start, start + pace.longest_span)
+        start += pace.longest_span
+    yield Span(start, end)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, datetime) else value
