@@ -195,6 +195,13 @@ class Caller:
             )
         return address
 
+    def pause(self, seconds: float, why: str) -> None:
+        """Wait before a call because the server's own figures say so."""
+        if seconds > 0:
+            self.spent.waited += seconds
+            self.tell_wait(seconds, why)
+            self.clock.sleep(seconds)
+
     def close(self) -> None:
         """Close the connections."""
         if self._client is not None:

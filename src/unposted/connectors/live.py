@@ -96,6 +96,8 @@ class LiveStream:
     `scope` is an SQL condition that tells this stream's facts in a table that it shares with another stream.
     `wanted_by`: by which stream of the same source single records of this one are wanted for a first answer, before
     all of it is read. `main`: the main card needs it; other streams are read when the workspace lists them.
+    `skip` passes over the single record that a request of size 1 would give, and tells what it was and the next token:
+    for a record that the source itself cannot deliver.
     """
 
     name: str
@@ -109,6 +111,7 @@ class LiveStream:
     scope: str = "TRUE"
     wanted_by: str | None = None
     main: bool = True
+    skip: Callable[[PageRequest], tuple[str, str | None]] | None = None
 
 
 class Fact(NamedTuple):

@@ -1,0 +1,1 @@
+"""The emulators: one service a system, each speaking its real dialect."""
