@@ -14,7 +14,7 @@ from unposted.cards.reading import Reading
 from unposted.domain.records import Record
 from unposted.store import facts, ledger
 from unposted.store.database import migrate
-from unposted.sync import sources_of
+from unposted.sync.sources import sources_of
 
 if TYPE_CHECKING:
     import duckdb

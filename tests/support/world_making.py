@@ -293,7 +293,7 @@ def _meet_again(choices: Choices, pools: _Pools, records: list[Record]) -> None:
     """Read some records twice, changed or not, later or earlier than the first time."""
     as_of = pools.moment.as_of
     for record in list(records):
-        if isinstance(record, CompanyLink) or not rarely(choices, 7):
+        if not isinstance(record, Order | Customer | Company | Master | Staged) or not rarely(choices, 7):
             continue
         updated_at = one(choices, [record.updated_at, None, as_of + timedelta(hours=1), as_of - timedelta(days=2)])
         again = _changed(choices, pools, record)._replace(updated_at=updated_at)

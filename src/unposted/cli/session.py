@@ -69,7 +69,7 @@ def instant_of(text: str | None, workspace: Workspace) -> datetime:
 def opened(path: Path, *, sync: bool = True) -> Iterator[Session]:
     """Open a workspace and, unless told otherwise, read what changed in its files."""
     from unposted.store.database import open_store
-    from unposted.sync import sync_files
+    from unposted.sync.files import sync_files
     from unposted.workspace.reading import read_workspace
 
     workspace = read_workspace(path)
@@ -138,7 +138,7 @@ def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def tell_quarantine(session: Session, *, most: int = 10) -> None:
     """List on stderr what could not be read: file, line and reason, never the record's content."""
     from unposted.store import ledger
-    from unposted.sync import sources_of
+    from unposted.sync.sources import sources_of
 
     numbers = [
         ledger.source_id_of(session.store, item.name, item.role, item.system) for item in sources_of(session.workspace)

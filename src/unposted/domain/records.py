@@ -231,7 +231,7 @@ class FlowGap(NamedTuple):
 
     event_id: str
     code: str
-    at: datetime
+    happened_at: datetime
     updated_at: datetime | None = None
 
 

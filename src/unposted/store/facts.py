@@ -6,54 +6,25 @@ platform's own update time (equal or missing: the later one read), compared with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from unposted.domain.records import Company, CompanyLink, Customer, Key, Master, Order, Record, Staged
+from unposted.domain.records import Record
 from unposted.store.database import END_OF_TIME
+from unposted.store.tables import END_OF_KIND, FACT_TABLES, TIME, FactTable, arrow_type, table_of
 
 if TYPE_CHECKING:
     import duckdb
 
 __all__ = ["FACT_TABLES", "FactTable", "Merged", "merge", "stage", "start_staging", "table_of"]
 
-_BATCH_KEYS = "\x1f"
-_KIND_END = "="
-_KIND = f"split_part(part, '{_KIND_END}', 1)"
-_VALUE = f"substr(part, position('{_KIND_END}' IN part) + 1)"
+_KIND = f"split_part(part, '{END_OF_KIND}', 1)"
+_VALUE = f"substr(part, position('{END_OF_KIND}' IN part) + 1)"
 _KEY_PARTS = """SELECT *, unnest(string_split(keys, chr(31))) AS part,
     generate_subscripts(string_split(keys, chr(31)), 1) AS place
     FROM changed WHERE keys IS NOT NULL"""
-
-
-@dataclass(frozen=True, slots=True)
-class FactTable:
-    """How one kind of record is stored: `columns` are (name, SQL type) in the order that `row` returns them.
-
-    `ids` are the columns that name the record within its source; `keys` is the narrow table of its identity values
-    with the names that its id columns have there; `sort` is the column that big loads are ordered by.
-    """
-
-    name: str
-    record: type
-    ids: tuple[str, ...]
-    columns: tuple[tuple[str, str], ...]
-    row: Callable[[Any], tuple[object, ...]]
-    keys: str | None = None
-    key_ids: tuple[str, ...] = ()
-    sort: str | None = None
-
-    @property
-    def versions(self) -> str:
-        """The name of the table of versions."""
-        return f"{self.name}_version"
-
-    @property
-    def staging(self) -> str:
-        """The name of the temporary table that records are staged in."""
-        return f"staged_{self.name}_input"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,132 +34,6 @@ class Merged:
     stored: int
     unchanged: int
     ended: int
-
-
-def _order_row(order: Order) -> tuple[object, ...]:
-    return (
-        order.order_id, order.updated_at, order.created_at, order.name, order.signals, order.currency,
-        order.total, order.refunded, order.net, order.customer_id, order.company_id, order.company_name,
-        order.buyer_name, order.email, order.country, f"|{'|'.join(order.tags)}|".casefold() if order.tags else None,
-        order.b2b, order.replaces, _keys_text(order.keys),
-    )  # fmt: skip
-
-
-def _customer_row(item: Customer) -> tuple[object, ...]:
-    return (item.customer_id, item.updated_at, item.name, item.email, item.b2b, _keys_text(item.keys))
-
-
-def _company_row(item: Company) -> tuple[object, ...]:
-    return (item.company_id, item.updated_at, item.name, item.email, _keys_text(item.keys))
-
-
-def _link_row(item: CompanyLink) -> tuple[object, ...]:
-    return (item.by, item.value, item.company_id, None, None)
-
-
-def _master_row(item: Master) -> tuple[object, ...]:
-    return (
-        item.entity.upper(), item.account, item.updated_at, item.name, item.is_company, item.blocked, item.one_time,
-        _keys_text(item.keys),
-    )  # fmt: skip
-
-
-def _staged_row(item: Staged) -> tuple[object, ...]:
-    return (
-        item.table, item.record_id, item.updated_at, item.name, item.account_number,
-        item.company_code.upper() if item.company_code else None, item.customer_type, item.sellable, item.active,
-        item.created_at, _keys_text(item.keys),
-    )  # fmt: skip
-
-
-def _keys_text(keys: Sequence[Key]) -> str | None:
-    if not keys:
-        return None
-    text = _BATCH_KEYS.join([f"{kind}{_KIND_END}{value}" for kind, value in keys])
-    if text.count(_BATCH_KEYS) >= len(keys):
-        return _BATCH_KEYS.join([f"{kind}{_KIND_END}{value.replace(_BATCH_KEYS, ' ')}" for kind, value in keys])
-    return text
-
-
-_TIME, _TEXT, _WHOLE, _FLAG = "TIMESTAMP", "VARCHAR", "BIGINT", "BOOLEAN"
-
-FACT_TABLES: tuple[FactTable, ...] = (
-    FactTable(
-        "order",
-        Order,
-        ("order_id",),
-        (
-            ("order_id", _TEXT), ("updated_at", _TIME), ("created_at", _TIME), ("name", _TEXT), ("signals", _TEXT),
-            ("currency", _TEXT), ("total", _WHOLE), ("refunded", _WHOLE), ("net", _WHOLE), ("customer_id", _TEXT),
-            ("company_id", _TEXT), ("company_name", _TEXT), ("buyer_name", _TEXT), ("email", _TEXT),
-            ("country", _TEXT), ("tags", _TEXT), ("b2b", _FLAG), ("replaces", _TEXT), ("keys", _TEXT),
-        ),
-        _order_row,
-        keys="order_key",
-        key_ids=("order_id",),
-        sort="created_at",
-    ),
-    FactTable(
-        "customer",
-        Customer,
-        ("customer_id",),
-        (
-            ("customer_id", _TEXT), ("updated_at", _TIME), ("name", _TEXT), ("email", _TEXT), ("b2b", _FLAG),
-            ("keys", _TEXT),
-        ),
-        _customer_row,
-        keys="customer_key",
-        key_ids=("customer_id",),
-    ),
-    FactTable(
-        "company",
-        Company,
-        ("company_id",),
-        (("company_id", _TEXT), ("updated_at", _TIME), ("name", _TEXT), ("email", _TEXT), ("keys", _TEXT)),
-        _company_row,
-        keys="company_key",
-        key_ids=("company_id",),
-    ),
-    FactTable(
-        "company_link",
-        CompanyLink,
-        ("linked_by", "value", "company_id"),
-        (("linked_by", _TEXT), ("value", _TEXT), ("company_id", _TEXT), ("updated_at", _TIME), ("keys", _TEXT)),
-        _link_row,
-    ),
-    FactTable(
-        "master",
-        Master,
-        ("entity", "account"),
-        (
-            ("entity", _TEXT), ("account", _TEXT), ("updated_at", _TIME), ("name", _TEXT), ("is_company", _FLAG),
-            ("blocked", _TEXT), ("one_time", _FLAG), ("keys", _TEXT),
-        ),
-        _master_row,
-        keys="master_key",
-        key_ids=("entity", "account"),
-    ),
-    FactTable(
-        "staged",
-        Staged,
-        ("kind", "record_id"),
-        (
-            ("kind", _TEXT), ("record_id", _TEXT), ("updated_at", _TIME), ("name", _TEXT), ("account_number", _TEXT),
-            ("company_code", _TEXT), ("customer_type", "INTEGER"), ("sellable", _FLAG), ("active", _FLAG),
-            ("created_at", _TIME), ("keys", _TEXT),
-        ),
-        _staged_row,
-        keys="staged_key",
-        key_ids=("staged_kind", "record_id"),
-    ),
-)  # fmt: skip
-
-_BY_RECORD = {table.record: table for table in FACT_TABLES}
-
-
-def table_of(record: type) -> FactTable:
-    """Return the fact table of a record type."""
-    return _BY_RECORD[record]
 
 
 def start_staging(connection: duckdb.DuckDBPyConnection, table: FactTable) -> None:
@@ -206,15 +51,9 @@ def stage(
     rows = [table.row(record) for record in records]
     if not rows:
         return 0
-    types = {
-        _TIME: pa.timestamp("us", tz="UTC"),
-        _TEXT: pa.string(),
-        _WHOLE: pa.int64(),
-        _FLAG: pa.bool_(),
-        "INTEGER": pa.int32(),
-    }
     arrays = [
-        pa.array(column, types[kind]) for (_, kind), column in zip(table.columns, zip(*rows, strict=True), strict=True)
+        pa.array(column, arrow_type(kind))
+        for (_, kind), column in zip(table.columns, zip(*rows, strict=True), strict=True)
     ]
     seq = pa.array(range(first_seq, first_seq + len(rows)), pa.int64())
     batch = pa.table([seq, *arrays], names=["seq", *[name for name, _ in table.columns]])
@@ -228,7 +67,7 @@ def stage(
 
 def _naive(table: FactTable) -> str:
     """Return the select list that turns zoned instants into the store's plain UTC timestamps."""
-    utc = [f"timezone('UTC', {name}) AS {name}" if kind == _TIME else name for name, kind in table.columns]
+    utc = [f"timezone('UTC', {name}) AS {name}" if kind == TIME else name for name, kind in table.columns]
     return ", ".join(["seq", *utc])
 
 
@@ -339,7 +178,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: FactTable, moment: str
     into, values = [*head, "content_hash", "updated_at", *names], [*known, "content_hash", "updated_at", *names]
     if table.name == "order":
         into.append("email_key")
-        values.append(f"CASE WHEN keys LIKE 'email{_KIND_END}%' THEN substr(split_part(keys, chr(31), 1), 7) END")
+        values.append(f"CASE WHEN keys LIKE 'email{END_OF_KIND}%' THEN substr(split_part(keys, chr(31), 1), 7) END")
     order = f"ORDER BY {table.sort}, seq" if table.sort else "ORDER BY seq"
     connection.execute(
         f"INSERT INTO {table.versions} ({', '.join(into)}) SELECT {', '.join(values)} FROM changed {order}"
@@ -360,7 +199,7 @@ def _insert_order_keys(connection: duckdb.DuckDBPyConnection, known: list[str]) 
         f"""INSERT INTO order_key (source_id, order_id, version, known_from, known_to, created_at, kind, value)
         SELECT {", ".join(known)}, created_at, {_KIND}, {_VALUE}
         FROM ({_KEY_PARTS}) AS k
-        WHERE NOT (place = 1 AND part LIKE 'email{_KIND_END}%')
+        WHERE NOT (place = 1 AND part LIKE 'email{END_OF_KIND}%')
         ORDER BY created_at, seq, place"""
     )
 

@@ -15,19 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unposted.connectors.files import read_file
-from unposted.connectors.formats import Bad, Context, Item, Stream
-from unposted.connectors.keys import KeyMaker
-from unposted.domain.identity import Placeholders
+from unposted.connectors.formats import Bad, Item, Stream
 from unposted.domain.records import Company, CompanyLink, Customer, Master, Order, Record, Staged
 from unposted.store import facts, ledger
 from unposted.store.database import transaction
+from unposted.sync.sources import Source, context_of, sources_of
 from unposted.workspace.globs import matching_files
-from unposted.workspace.model import Dynamics, Store, Workspace
+from unposted.workspace.model import Workspace
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["StreamSync", "SyncReport", "context_of", "sources_of", "sync_files"]
+__all__ = ["StreamSync", "SyncReport", "sync_files"]
 
 _BATCH = 20_000
 _READERS_VERSION = "1"  # raise it when the same bytes would give other records
@@ -53,16 +52,6 @@ _STREAMS: dict[tuple[str, Stream], _StreamTables] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A configured source as the sync sees it."""
-
-    name: str
-    role: str
-    system: str
-    setting: Store | Dynamics
-
-
-@dataclass(frozen=True, slots=True)
 class StreamSync:
     """What one stream's sync did, in records; fetched = stored + unchanged + quarantined."""
 
@@ -81,28 +70,6 @@ class SyncReport:
     """What a sync did; a stream whose files did not change has no line."""
 
     streams: tuple[StreamSync, ...]
-
-
-def sources_of(workspace: Workspace) -> tuple[Source, ...]:
-    """List the configured sources, stores first, in the order of the workspace file."""
-    stores = [Source(item.name, "store", item.platform, item) for item in workspace.stores]
-    return (*stores, *[Source(item.name, "dynamics", item.system, item) for item in workspace.dynamics])
-
-
-def context_of(workspace: Workspace, source: Source) -> Context:
-    """Build what the decoders need to know about a source."""
-    setting, field_map = source.setting, workspace.field_map
-    return Context(
-        keys=KeyMaker(Placeholders(field_map.placeholders)),
-        zone=setting.timezone or workspace.timezone,
-        entity=setting.entity,
-        external_id_field=setting.external_id if isinstance(setting, Dynamics) else None,
-        b2b_tags=frozenset(tag.casefold() for tag in field_map.b2b_tags),
-        b2b_groups=frozenset(group.casefold() for group in field_map.b2b_groups),
-        decimal_comma=setting.decimal_comma,
-        columns=tuple(sorted(setting.columns.items())),
-        currency=setting.currency if isinstance(setting, Store) else None,
-    )
 
 
 def sync_files(

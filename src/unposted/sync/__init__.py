@@ -1,0 +1,1 @@
+"""Brings the sources into the store: files that changed, live sources, webhooks' hints, recounts."""
