@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from unposted.connectors import business_central
+from unposted.connectors.business_central import formats as business_central
 from unposted.connectors.formats import Context, JsonFormat, RawItem
 from unposted.connectors.keys import KeyMaker
 from unposted.domain.records import Master
