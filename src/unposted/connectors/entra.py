@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import msgspec
+
 from unposted.connectors.clock import Clock, SystemClock
 from unposted.connectors.http import Ask, Caller, Patience
 from unposted.connectors.replies import Again, Reply, retry_after
@@ -85,7 +87,7 @@ def entra_signer(
             )
             answer: Mapping[str, Any] = app.acquire_token_for_client(scopes=[scope])
         except (ValueError, KeyError, TypeError):
-            raise _refused(source, {}) from None  # the tenant is unknown, or the key of the certificate unusable
+            raise _refused(source, wire.refusal()) from None  # an unknown tenant, or an unusable key
         if "access_token" not in answer:
             raise _refused(source, answer)
         return Token(Secret(str(answer["access_token"])), float(answer.get("expires_in") or _SHORT_LIFE))
@@ -98,6 +100,14 @@ class _Wire:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
+        self._last: Reply | None = None
+
+    def refusal(self) -> Mapping[str, Any]:
+        """Return what the latest answer refused, which the library does not pass on when there is no such tenant."""
+        try:
+            return msgspec.json.decode(self._last.body, type=dict[str, Any]) if self._last else {}
+        except msgspec.MsgspecError:
+            return {}
 
     def post(self, url: str, **kwargs: Any) -> _Wired:
         body = urlencode(kwargs.get("data") or {}).encode()
@@ -116,7 +126,8 @@ class _Wire:
         return self._caller.base + url.removeprefix(_PUBLIC) if url.startswith(_PUBLIC) else url
 
     def _send(self, ask: Ask) -> _Wired:
-        return _Wired(self._caller.ask(ask, bytes).reply)
+        self._last = self._caller.ask(ask, bytes).reply
+        return _Wired(self._last)
 
 
 class _Wired:
