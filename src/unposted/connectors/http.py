@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from random import Random
+from threading import Lock
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -164,6 +165,7 @@ class Caller:
         self._judge = judge or judged
         self._transport = transport
         self._rng = rng or Random()  # noqa: S311 - spreads retries, guards nothing
+        self._lock = Lock()
         self._client: httpx2.Client | None = None
 
     def ask(self, ask: Ask, decode: Callable[[bytes], Value], judge: Judge | None = None) -> Answered[Value]:
@@ -181,7 +183,8 @@ class Caller:
             sleep=self._sleep,
             reraise=True,
         )
-        return retrying(lambda: self._once(ask, decode, judge or self._judge, tally))
+        with self._lock:
+            return retrying(lambda: self._once(ask, decode, judge or self._judge, tally))
 
     def address(self, address: str) -> str:
         """Return a whole address; a link to another host is refused, for it would be sent our credentials."""
@@ -323,7 +326,7 @@ class Caller:
                 "Check the url of this source, then run the command again; what was read so far is kept.",
             )
         return SourceDown(
-            "source-down",
+            "source-failing" if again.is_failing else "source-down",
             f"{self.source}: {redacted(again.why, self.signer.secrets)}, {tried}.",
             "Check the network and the system's status page, then run the command again; what was read so far is kept.",
         )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Connection",
     "Connector",
+    "DeltaExpired",
     "Fact",
     "Light",
     "LiveStream",
@@ -37,6 +38,10 @@ __all__ = [
 ]
 
 Way: TypeAlias = Literal["changes", "list", "delta"]
+
+
+class DeltaExpired(Exception):
+    """The source does not know our mark of what has changed any more: everything must be read again."""
 
 
 class PageRequest(NamedTuple):

@@ -12,7 +12,7 @@ from unposted.errors import SignIn, SourceRefused, UnpostedError
 
 __all__ = ["Again", "Judge", "Reply", "judged", "retry_after"]
 
-_FINE_BELOW, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY = 300, 401, 403, 429
+_FINE_BELOW, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY, _FAILING = 300, 401, 403, 429, 500
 _TRY_LATER = frozenset({408, 425, 429, 430, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 _SHOWN = 300
 
@@ -36,11 +36,13 @@ class Again:
     """The verdict that a call should be sent again: after `seconds`, or (None) ever later.
 
     `is_asked` tells that the server asked for patience; such waits do not use up the tries for failures.
+    `is_failing` tells that the server answered, but with a failure of its own: one record may be the reason.
     """
 
     why: str
     seconds: float | None = None
     is_asked: bool = False
+    is_failing: bool = False
 
 
 Judge: TypeAlias = Callable[[Reply, datetime], Again | UnpostedError | None]
@@ -56,7 +58,8 @@ def judged(
     words = (explain(reply) if explain else None) or ""
     said = f": {words[:_SHOWN]}" if words else ""
     if reply.status in _TRY_LATER:
-        return Again(f"it answers {reply.status}{said}", retry_after(reply, now), reply.status == _TOO_MANY)
+        failing = reply.status >= _FAILING and not reply.is_html
+        return Again(f"it answers {reply.status}{said}", retry_after(reply, now), reply.status == _TOO_MANY, failing)
     if reply.status == _UNAUTHORIZED:
         return SignIn(
             "sign-in-refused",

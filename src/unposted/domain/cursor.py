@@ -16,7 +16,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 __all__ = ["Cursor", "Pace", "Plan", "Purpose", "Span", "drained", "history_plan", "news_plan", "paused"]
 
-Purpose: TypeAlias = Literal["news", "daily", "weekly", "history", "list"]
+Purpose: TypeAlias = Literal["news", "daily", "weekly", "history"]
+_RESUMED_WITHIN = timedelta(days=1)
 
 
 class Span(NamedTuple):
@@ -42,7 +43,8 @@ class Cursor:
     """Where a stream stands.
 
     Every change from `since` up to `until` was drained once; `daily_at` and `weekly_at` tell when the long looks back
-    were finished last. While a span is being drained `span` is set, with the token of its next page. `delta` is the
+    were finished last. While a span is being drained `span` is set, with the token of its next page and the instant
+    that it was noted at (`paused_at`): a span that was left not long ago is gone on with. `delta` is the
     source's own mark of what we know. `listed_at` is when a whole list was last read to its end, `list_began` when the
     reading of the list that is under way began.
     """
@@ -53,6 +55,7 @@ class Cursor:
     weekly_at: datetime | None = None
     span: Span | None = None
     token: str | None = None
+    paused_at: datetime | None = None
     delta: str | None = None
     listed_at: datetime | None = None
     list_began: datetime | None = None
@@ -67,7 +70,7 @@ class Cursor:
         """Read what `dumps` wrote."""
         found = json.loads(text)
         values = {name: found.get(name) for name in cls.__slots__}
-        for name in ("since", "until", "daily_at", "weekly_at", "listed_at", "list_began"):
+        for name in ("since", "until", "daily_at", "weekly_at", "paused_at", "listed_at", "list_began"):
             values[name] = datetime.fromisoformat(found[name]) if name in found else None
         if "span" in found:
             values["span"] = Span(*map(datetime.fromisoformat, found["span"]))
@@ -85,36 +88,52 @@ class Plan:
 def news_plan(cursor: Cursor, now: datetime, pace: Pace, first_from: datetime) -> Plan:
     """Plan the reading of what is new; a stream that was never read is read from `first_from` on.
 
-    The weekly look back stands for the daily one, and both for the short one. A cursor that is ahead of the present
-    (our clock was put back) reads the short overlap before the present.
+    The weekly look back stands for the daily one, and both for the short one. A first reading that was broken off
+    goes on where it was. A cursor that is ahead of the present (our clock was put back) reads the short overlap before
+    the present.
     """
     now = now.astimezone(UTC)
     end = now - pace.lag
-    if cursor.until is None:
-        return Plan("news", tuple(_cut(min(first_from, end), end, pace)))
-    purpose, back = _look_back(cursor, now, pace)
-    start = min(cursor.until, end) - back
-    if cursor.since is not None and purpose in {"daily", "weekly"}:
-        start = max(start, min(cursor.since, cursor.until - pace.each_run))
+    purpose: Purpose = "news"
+    if cursor.weekly_at is None:
+        start = min(first_from, end)
+        if cursor.until is not None and cursor.since is not None and cursor.since <= start:
+            start = min(cursor.until, end)
+    else:
+        purpose, back = _look_back(cursor, now, pace)
+        until = cursor.until or end
+        start = min(until, end) - back
+        if cursor.since is not None and purpose != "news":
+            start = max(start, min(cursor.since, until - pace.each_run))
+    left = _left_span(cursor, now)
+    is_whole = left is not None and (left.start <= start or (cursor.since is not None and cursor.since <= start))
+    if left is not None and left.end <= end and (is_whole or purpose != "news"):
+        return Plan(purpose, (left, *_cut(left.end, end, pace)))
     return Plan(purpose, tuple(_cut(start, end, pace)))
 
 
 def history_plan(cursor: Cursor, history_from: datetime, pace: Pace) -> Plan:
     """Plan the reading of what is older than anything read so far, the newest first."""
-    if cursor.since is None or cursor.since <= history_from:
-        return Plan("history", ())
-    return Plan("history", tuple(reversed(tuple(_cut(history_from, cursor.since, pace)))))
+    spans: list[Span] = []
+    if cursor.since is not None:
+        end = cursor.since
+        while end > history_from:
+            spans.append(Span(max(history_from, end - pace.longest_span), end))
+            end = spans[-1].start
+    return Plan("history", tuple(spans))
 
 
-def paused(cursor: Cursor, span: Span | None, token: str | None) -> Cursor:
-    """Note that a span is drained up to the page with this token."""
-    return replace(cursor, span=span, token=token)
+def paused(cursor: Cursor, span: Span | None, token: str | None, now: datetime) -> Cursor:
+    """Note that a span (None: a list) is drained up to the page with this token; None: to its end."""
+    if token is None:
+        return replace(cursor, span=None, token=None, paused_at=None)
+    return replace(cursor, span=span, token=token, paused_at=now)
 
 
 def drained(cursor: Cursor, plan: Plan, place: int, now: datetime) -> Cursor:
     """Note that the plan's span in this place was drained to its end; the last one also ends a long look back."""
     span = plan.spans[place]
-    cursor = replace(cursor, span=None, token=None)
+    cursor = replace(cursor, span=None, token=None, paused_at=None)
     if plan.purpose == "history":
         return replace(cursor, since=min(cursor.since or span.start, span.start))
     since = span.start if cursor.since is None else cursor.since
@@ -125,6 +144,13 @@ def drained(cursor: Cursor, plan: Plan, place: int, now: datetime) -> Cursor:
     if plan.purpose == "weekly" or (plan.purpose == "news" and cursor.weekly_at is None):
         return replace(cursor, weekly_at=now, daily_at=now)
     return replace(cursor, daily_at=now) if plan.purpose == "daily" else cursor
+
+
+def _left_span(cursor: Cursor, now: datetime) -> Span | None:
+    """Return the span that was left half drained, if that is not long ago."""
+    if cursor.span is None or cursor.paused_at is None or not timedelta(0) <= now - cursor.paused_at < _RESUMED_WITHIN:
+        return None
+    return cursor.span
 
 
 def _look_back(cursor: Cursor, now: datetime, pace: Pace) -> tuple[Purpose, timedelta]:

@@ -18,7 +18,7 @@ from unposted.store.tables import END_OF_KIND, FACT_TABLES, TIME, FactTable, arr
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["FACT_TABLES", "FactTable", "Merged", "merge", "stage", "start_staging", "table_of"]
+__all__ = ["FACT_TABLES", "FactTable", "Merged", "end", "merge", "stage", "start_staging", "table_of"]
 
 _KIND = f"split_part(part, '{END_OF_KIND}', 1)"
 _VALUE = f"substr(part, position('{END_OF_KIND}' IN part) + 1)"
@@ -115,6 +115,20 @@ def merge(
     for name in ("incoming", "latest", "changed", "ending", table.staging):
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
     return Merged(stored, incoming - stored, ending - replaced)
+
+
+def end(connection: duckdb.DuckDBPyConnection, table: FactTable, now: datetime, condition: str) -> int:
+    """End the current facts that meet a condition on the table of versions `c`; returns how many."""
+    moment = now.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE ending AS SELECT {_ids(table)} FROM {table.versions} AS c
+        WHERE known_to = TIMESTAMP '{END_OF_TIME}' AND ({condition})"""
+    )
+    ended = _count(connection, "ending")
+    if ended:
+        _close(connection, table, moment)
+    connection.execute("DROP TABLE temp.ending")
+    return ended
 
 
 def _ids(table: FactTable) -> str:

@@ -17,15 +17,20 @@ __all__ = [
     "Quarantined",
     "StreamState",
     "clear_quarantine",
+    "count_run",
+    "end_run",
     "files_read",
     "finish_first_sync",
     "forget_files",
     "quarantine",
     "quarantined",
+    "quarantined_ids",
     "record_file",
     "record_run",
     "record_stream",
+    "release",
     "source_id_of",
+    "start_run",
     "stream_states",
 ]
 
@@ -200,10 +205,64 @@ def record_run(
     now: datetime,
     counts: tuple[int, int, int, int],
 ) -> None:
-    """Write one stream's line of the run's ledger: fetched = stored + unchanged + quarantined."""
+    """Write one stream's line of a run over files: fetched = stored + unchanged + quarantined."""
+    run_id = start_run(connection, source_id, stream, now)
+    fetched, stored, unchanged, quarantined = counts
+    count_run(connection, run_id, 0, fetched, (stored, unchanged, 0, quarantined))
+    end_run(connection, run_id, now, 0, "done", "")
+
+
+def start_run(connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, now: datetime) -> int:
+    """Open a stream's line in the ledger; a line that was never closed is of a run that was killed."""
     connection.execute(
-        "INSERT INTO sync_run SELECT coalesce(max(run_id), 0) + 1, ?, ?, ?, ?, ?, ?, ? FROM sync_run",
-        [_plain(now), source_id, stream, *counts],
+        """UPDATE sync_run SET outcome = 'killed' WHERE source_id = ? AND stream = ? AND outcome = 'running'""",
+        [source_id, stream],
+    )
+    row = connection.execute("SELECT coalesce(max(run_id), 0) + 1 FROM sync_run").fetchone()
+    run_id = int(row[0]) if row else 1
+    connection.execute(
+        """INSERT INTO sync_run (run_id, started_at, source_id, stream, fetched, stored, unchanged, quarantined, gone,
+            pages, calls, outcome) VALUES (?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 'running')""",
+        [run_id, _plain(now), source_id, stream],
+    )
+    return run_id
+
+
+def count_run(
+    connection: duckdb.DuckDBPyConnection, run_id: int, pages: int, fetched: int, counts: tuple[int, int, int, int]
+) -> None:
+    """Add to a run's line: pages, records fetched, and (stored, unchanged, gone, quarantined)."""
+    connection.execute(
+        """UPDATE sync_run SET pages = pages + ?, fetched = fetched + ?, stored = stored + ?,
+            unchanged = unchanged + ?, gone = gone + ?, quarantined = quarantined + ? WHERE run_id = ?""",
+        [pages, fetched, *counts, run_id],
+    )
+
+
+def end_run(
+    connection: duckdb.DuckDBPyConnection, run_id: int, now: datetime, calls: int, outcome: str, remark: str
+) -> None:
+    """Close a run's line."""
+    connection.execute(
+        "UPDATE sync_run SET ended_at = ?, calls = ?, outcome = ?, remark = ? WHERE run_id = ?",
+        [_plain(now), calls, outcome, remark or None, run_id],
+    )
+
+
+def quarantined_ids(connection: duckdb.DuckDBPyConnection, source_id: int, stream: str) -> list[str]:
+    """List the ids of a stream's records that are in quarantine."""
+    rows = connection.execute(
+        "SELECT record_id FROM quarantine WHERE source_id = ? AND stream = ? AND record_id IS NOT NULL",
+        [source_id, stream],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def release(connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, path: str, ids: Iterable[str]) -> None:
+    """Take records out of quarantine: they were read, or are about to be put there anew."""
+    connection.execute(
+        "DELETE FROM quarantine WHERE source_id = ? AND stream = ? AND path = ? AND list_contains(?, record_id)",
+        [source_id, stream, path, list(ids)],
     )
 
 

@@ -55,6 +55,12 @@ class FactTable:
     sort: str | None = None
 
     @property
+    def record_key(self) -> str:
+        """The SQL that gives a record's id as domain.records.record_id does."""
+        names = self.ids[1:] if self.name == "staged" else self.ids
+        return f"concat_ws('|', {', '.join(names)})" if len(names) > 1 else names[0]
+
+    @property
     def versions(self) -> str:
         """The name of the table of versions."""
         return f"{self.name}_version"

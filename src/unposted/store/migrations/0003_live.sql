@@ -79,6 +79,13 @@ CREATE TABLE list_seen (
     record_id VARCHAR NOT NULL
 );
 
+-- Ids that the source itself did not know when it was asked: they are not asked for again at every run.
+CREATE TABLE unknown_id (
+    source_id SMALLINT NOT NULL,
+    stream VARCHAR NOT NULL,
+    record_id VARCHAR NOT NULL
+);
+
 -- One line a stream and run of a live sync.
 ALTER TABLE sync_run ADD COLUMN ended_at TIMESTAMP;
 ALTER TABLE sync_run ADD COLUMN gone BIGINT;          -- facts that ended

@@ -1,0 +1,93 @@
+"""What the reading of a live stream writes down, and where: the store's side of the sync as the engine sees it.
+
+A batch is one transaction: its records, what could not be read, what is gone, the cursor, and the ledger's line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NamedTuple, Protocol, TypeAlias
+
+from unposted.connectors.formats import Bad
+from unposted.domain.cursor import Cursor
+from unposted.domain.records import Record
+
+__all__ = ["Batch", "Books", "Held", "Kept", "Outcome"]
+
+Outcome: TypeAlias = Literal["done", "stopped", "failed"]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Some pages of a stream, read and decoded. `is_list`: they are part of a whole list that is being read."""
+
+    records: list[Record] = field(default_factory=list)
+    bad: list[Bad] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    pages: int = 0
+    is_list: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many records the source gave."""
+        return len(self.records) + len(self.bad)
+
+
+class Kept(NamedTuple):
+    """What a batch did: records that made a new version, that did not, and facts that ended."""
+
+    stored: int = 0
+    unchanged: int = 0
+    gone: int = 0
+
+
+class Held(NamedTuple):
+    """A record as the store holds it: what a recount compares. `total` is in minor units of `currency`."""
+
+    record_id: str
+    updated_at: datetime | None
+    currency: str | None
+    total: int | None
+    state: str
+
+
+class Books(Protocol):
+    """The store's side of one stream of one source."""
+
+    def cursor(self) -> Cursor:
+        """Return how far the stream was read."""
+        ...
+
+    def keep(self, batch: Batch, cursor: Cursor) -> Kept:
+        """Write a batch and the cursor behind it, both or neither."""
+        ...
+
+    def start_list(self, cursor: Cursor) -> None:
+        """Begin a whole list: forget what an earlier one met, and note the cursor."""
+        ...
+
+    def missing_from_list(self) -> tuple[int, int]:
+        """Tell how many current facts the list that was just read does not show, and how many there are in all."""
+        ...
+
+    def end_list(self, cursor: Cursor, *, end_missing: bool) -> int:
+        """Finish a whole list: end what it did not show (or not), forget what was met; returns how many ended."""
+        ...
+
+    def wanted(self, by: str) -> Sequence[str]:
+        """List the ids that another stream of this source names and this one does not hold."""
+        ...
+
+    def held(self, start: datetime | None, end: datetime | None) -> Iterator[Held]:
+        """List the current facts of the stream, of those created from one instant to before another."""
+        ...
+
+    def quarantined_ids(self) -> frozenset[str]:
+        """List the ids of the records of this stream that are in quarantine."""
+        ...
+
+    def finish(self, outcome: Outcome, calls: int, remarks: Iterable[str]) -> None:
+        """Close the run's line in the ledger."""
+        ...

@@ -1,0 +1,301 @@
+"""Reads one stream of a live source: span by span, page by page, and never past what was drained.
+
+Pages are kept in batches; a batch, its facts and the cursor behind it are one transaction. A stop, a crash or an error
+loses at most the batch that was not kept yet, and the next run reads it again. A record that cannot be decoded is
+fetched again by its id before it goes to quarantine; one that the source itself cannot deliver is passed over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from unposted.connectors.clock import Clock
+from unposted.connectors.formats import Bad, Context, RawItem
+from unposted.connectors.live import DeltaExpired, LiveStream, Page, PageRequest
+from unposted.domain.cursor import Cursor, Pace, Plan, Span, drained, paused
+from unposted.domain.records import Record, record_id
+from unposted.errors import BadAnswer, SourceDown, SourceRefused
+from unposted.sync.books import Batch, Books
+from unposted.sync.telling import Told
+
+__all__ = ["Stopped", "StreamReader", "Tally"]
+
+_BATCH = 5_000
+_LONGEST_BATCH = 10.0  # seconds until what was read is kept
+_TRIES = 3
+_MOST_RETRIED = 25
+_SIZES: tuple[int | None, ...] = (None, 16, 1)  # of a page: the most, and smaller ones around a record that fails
+_CAREFUL_PAGES = 16
+_SHRUNK_SHARE, _SHRUNK_FROM = 10, 20
+
+
+class Stopped(Exception):
+    """Somebody asked to stop; everything up to the last page is kept."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the reading of a stream came to."""
+
+    pages: int = 0
+    fetched: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    gone: int = 0
+    remarks: list[str] = field(default_factory=list)
+
+    def remark(self, text: str) -> None:
+        """Note what a person should know, once."""
+        if text not in self.remarks:
+            self.remarks.append(text)
+
+
+@dataclass(slots=True)
+class StreamReader:
+    """Reads one stream into its books. `is_stopped` is asked at every page edge; `tell` hears of every page."""
+
+    source: str
+    stream: LiveStream
+    books: Books
+    context: Context
+    clock: Clock
+    pace: Pace
+    tell: Callable[[Told], None]
+    is_stopped: Callable[[], bool]
+    accept_gone: bool = False
+    tally: Tally = field(default_factory=Tally)
+    _retried: int = 0
+    _level: int = 0
+    _careful: int = 0
+
+    def changes(self, plan: Plan) -> None:
+        """Drain the spans of a plan one after the other."""
+        for place, span in enumerate(plan.spans):
+            self._span(plan, place, span)
+
+    def _span(self, plan: Plan, place: int, span: Span) -> None:
+        cursor = self.books.cursor()
+        token = cursor.token if cursor.span == span else None
+
+        def finish(reached: Cursor) -> Cursor:
+            return drained(reached, plan, place, self.clock.now())
+
+        try:
+            self._drain(cursor, span, token, finish)
+        except (SourceRefused, BadAnswer):
+            if token is None or self.books.cursor().token != token:
+                raise
+            self._drain(self.books.cursor(), span, None, finish)  # the token has grown too old: from the beginning
+
+    def whole_list(self) -> None:
+        """Read the whole list, or go on with one that was begun, and end what it does not show any more."""
+        cursor = self.books.cursor()
+        if cursor.list_began is None:
+            cursor = replace(cursor, list_began=self.clock.now(), token=None, span=None)
+            self.books.start_list(cursor)
+        self._drain(cursor, None, cursor.token)
+        self._end_list()
+
+    def delta(self) -> None:
+        """Read what has changed by the source's own mark, or everything when there is no mark that it knows."""
+        cursor = self.books.cursor()
+        if cursor.delta is None or cursor.list_began is not None:
+            self.whole_list()
+            return
+        try:
+            self._drain(cursor, None, cursor.token or cursor.delta)
+        except DeltaExpired:
+            self.tally.remark(f"the source no longer knew our mark of {self.stream.name}: everything was read again")
+            self.books.start_list(replace(self.books.cursor(), delta=None, token=None, list_began=self.clock.now()))
+            self.whole_list()
+
+    def single(self, ids: Iterable[str]) -> None:
+        """Fetch single records by their ids and keep them; one that the source does not know any more ends."""
+        assert self.stream.by_id is not None
+        wanted = list(dict.fromkeys(ids))
+        for start in range(0, len(wanted), _BATCH):
+            part = wanted[start : start + _BATCH]
+            batch = Batch()
+            for page in self.stream.by_id(part):
+                self._decode(page, batch)
+            met = {record_id(record) for record in batch.records}
+            unread = {bad.record_id for bad in batch.bad}
+            if None not in unread:
+                batch.removed = [one for one in part if one not in met and one.rpartition("|")[2] not in unread]
+            self._keep(batch, self.books.cursor())
+            self._edge()
+
+    # ---- pages
+
+    def _drain(
+        self,
+        cursor: Cursor,
+        span: Span | None,
+        token: str | None,
+        finish: Callable[[Cursor], Cursor] = lambda cursor: cursor,
+    ) -> None:
+        """Read pages from a token to the end, keeping them and the place behind them in batches."""
+        batch, since = self._new_batch(cursor), self.clock.monotonic()
+        for page in self._pages(span, token):
+            self._decode(page, batch)
+            cursor = paused(cursor, span, page.next, self.clock.now())
+            if page.delta:
+                cursor = replace(cursor, delta=page.delta)
+            if page.next is None:
+                cursor = finish(cursor)
+            is_due = batch.size >= _BATCH or self.clock.monotonic() - since >= _LONGEST_BATCH
+            if is_due or page.next is None or self.is_stopped():
+                self._keep(batch, cursor)
+                batch, since = self._new_batch(cursor), self.clock.monotonic()
+            self._edge(page.total)
+
+    def _new_batch(self, cursor: Cursor) -> Batch:
+        return Batch(is_list=cursor.list_began is not None)
+
+    def _pages(self, span: Span | None, token: str | None) -> Iterator[Page]:
+        """Yield the pages from a token on; a page or a token that comes again is an error."""
+        tokens = {token}
+        last = b""
+        while True:
+            page = self._page(PageRequest(span, token))
+            this = _hash_of(page) if page.items else b""
+            if page.next is not None and (page.next in tokens or (this and this == last)):
+                raise BadAnswer(
+                    "page-repeated",
+                    f"{self.source}: the source gave the same page of {self.stream.name} twice.",
+                    "Run the command again; what was read so far is kept.",
+                )
+            last, token = this, page.next
+            tokens.add(token)
+            yield page
+            if token is None:
+                return
+
+    def _page(self, request: PageRequest) -> Page:
+        """Get a page; when the source keeps failing at it, by smaller and smaller ones, for one record may be why."""
+        while True:
+            try:
+                page = self.stream.fetch(request._replace(size=_SIZES[self._level]))
+            except SourceDown as error:
+                if error.code != "source-failing" or self.stream.skip is None:
+                    raise
+                if self._level == len(_SIZES) - 1:
+                    return self._past_poison(request, error)
+                self._level, self._careful = self._level + 1, _CAREFUL_PAGES
+                continue
+            self._careful -= 1
+            if self._careful <= 0 and self._level:
+                self._level, self._careful = self._level - 1, _CAREFUL_PAGES
+            return page
+
+    def _past_poison(self, request: PageRequest, error: SourceDown) -> Page:
+        """Pass over the one record that the source fails at; it must then deliver the next, or the source is down."""
+        assert self.stream.skip is not None
+        single = request._replace(size=1)
+        skipped, following = self.stream.skip(single)
+        page = self.stream.fetch(single._replace(token=following)) if following else Page((), None)
+        self._level = 0
+        self.tally.remark(f"the source cannot deliver {self.stream.name} {skipped}: it is in quarantine")
+        bad = Bad(0, skipped, "not-delivered", f"the source fails at this record: {error.message[:200]}")
+        self._keep(Batch(bad=[bad]), self.books.cursor())
+        return page
+
+    # ---- records
+
+    def _decode(self, page: Page, batch: Batch) -> None:
+        context = replace(self.context, entity=page.entity) if page.entity else self.context
+        batch.pages += 1
+        batch.removed += page.removed
+        self._sort(page, context, batch, is_first=True)
+
+    def _sort(self, page: Page, context: Context, batch: Batch, *, is_first: bool) -> None:
+        items = [RawItem(place, body) for place, body in enumerate(page.items, 1)]
+        for item in self.stream.decode(items, context):
+            if isinstance(item, Bad):
+                again = self._again(item, context) if is_first else None
+                if again is None:
+                    batch.bad.append(_found_by_hash(item, page))
+                else:
+                    batch.records += again
+            else:
+                batch.records.append(item)
+
+    def _again(self, bad: Bad, context: Context) -> list[Record] | None:
+        """Fetch a record that could not be read twice more: half an answer may have been the reason."""
+        if bad.record_id is None or self.stream.by_id is None or self._retried >= _MOST_RETRIED:
+            return None
+        self._retried += 1
+        for _ in range(_TRIES - 1):
+            found = Batch()
+            for page in self.stream.by_id([bad.record_id]):
+                self._sort(page, replace(context, entity=page.entity or context.entity), found, is_first=False)
+            if found.records and not found.bad:
+                return found.records
+        return None
+
+    def _keep(self, batch: Batch, cursor: Cursor) -> None:
+        kept = self.books.keep(batch, cursor)
+        self.tally.pages += batch.pages
+        self.tally.fetched += batch.size
+        self.tally.stored += kept.stored
+        self.tally.unchanged += kept.unchanged
+        self.tally.quarantined += len(batch.bad)
+        self.tally.gone += kept.gone
+
+    def _edge(self, total: int | None = None) -> None:
+        self.tell(Told(self.source, self.stream.name, self.tally.fetched, total))
+        if self.is_stopped():
+            raise Stopped
+
+    # ---- what ended
+
+    def _end_list(self) -> None:
+        """End what the list did not show, unless that is so much that the list itself is in doubt."""
+        missing, known = self.books.missing_from_list()
+        is_doubtful = self._is_doubtful(missing, known)
+        if is_doubtful:
+            self._doubt(missing, known)
+        cursor = replace(self.books.cursor(), list_began=None, token=None, paused_at=None, listed_at=self.clock.now())
+        self.tally.gone += self.books.end_list(cursor, end_missing=not is_doubtful)
+
+    def _is_doubtful(self, missing: int, known: int) -> bool:
+        return missing > _SHRUNK_FROM and missing * _SHRUNK_SHARE > known and not self.accept_gone
+
+    def _doubt(self, missing: int, known: int) -> None:
+        self.tally.remark(
+            f"the source does not show {missing:,} of the {known:,} {self.stream.name} that we know; they are kept: "
+            "if they are really gone, run `unposted sync --accept-gone`"
+        )
+
+    def recount(self) -> None:
+        """See by another path what exists, fetch what we lack, and end what is not there any more."""
+        assert self.stream.recount is not None
+        there = {light.record_id for light in self.stream.recount(None, None)}
+        ours = {held.record_id for held in self.books.held(None, None)}
+        gone, lacking = ours - there, there - ours - self.books.quarantined_ids()
+        if self._is_doubtful(len(gone), len(ours)):
+            self._doubt(len(gone), len(ours))
+            gone = set()
+        if lacking and self.stream.by_id is not None:
+            self.single(sorted(lacking))
+        if gone:
+            self._keep(Batch(removed=sorted(gone)), self.books.cursor())
+
+
+def _hash_of(page: Page) -> bytes:
+    digest = hashlib.blake2b(digest_size=16)
+    for item in page.items:
+        digest.update(item)
+        digest.update(b"\n")
+    return digest.digest()
+
+
+def _found_by_hash(bad: Bad, page: Page) -> Bad:
+    """Give a record without an id one that stays the same while it stays as bad as it is."""
+    if bad.record_id is not None or not 0 < bad.line <= len(page.items):
+        return bad
+    digest = hashlib.blake2b(page.items[bad.line - 1], digest_size=6).hexdigest()
+    return bad._replace(record_id=f"unread-{digest}")
