@@ -22,8 +22,9 @@ ROOT = ("workspace", "stores", "dynamics", "entities", "field_map", "fx")
 WORKSPACE = ("name", "timezone", "reporting_currency")
 STORE = (
     *("name", "platform", "segment", "entity", "files", "columns", "statuses", "timezone", "decimal_comma", "currency"),
+    "connect",
 )
-DYNAMICS = ("name", "system", "entity", "files", "columns", "external_id", "timezone", "decimal_comma")
+DYNAMICS = ("name", "system", "entity", "files", "columns", "external_id", "timezone", "decimal_comma", "connect")
 ENTITY = ("id", "name", "currency")
 FIELD_MAP = (
     *("match_on", "awaiting_sync_minutes", "overrides", "rules", "placeholders", "not_placeholders"),
@@ -36,6 +37,7 @@ SYSTEM_STREAMS = {
     "finance_operations": ("customers",),
     "business_central": ("customers",),
     "dataverse": ("accounts", "contacts"),
+    "power_automate": (),
 }
 
 _TABLES: Mapping[str, tuple[str, ...]] = {

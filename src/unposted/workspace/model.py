@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from unposted.domain.identity import DEFAULT_PLACEHOLDERS
 
+if TYPE_CHECKING:
+    from unposted.connectors.live import Connection
+
 __all__ = ["Dynamics", "Entity", "FieldMap", "Fx", "MatchKey", "Override", "Rule", "Segment", "Store", "Workspace"]
 
 Platform: TypeAlias = Literal["shopify", "bigcommerce", "adobe_commerce"]
-System: TypeAlias = Literal["finance_operations", "business_central", "dataverse"]
+System: TypeAlias = Literal["finance_operations", "business_central", "dataverse", "power_automate"]
 Segment: TypeAlias = Literal["b2b", "dtc"]
 MatchKey: TypeAlias = Literal["external_id", "tax_id", "email", "phone", "name_address"]
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -26,6 +29,7 @@ class Store:
     """One storefront. `files` maps a stream to its paths or globs, as written; `statuses` overrides the status table.
 
     `timezone` reads times that show no offset (None: the workspace's); `currency` is that of amounts that show none.
+    `connect`, if it is there, says where the live store is; then there are no files.
     """
 
     name: str
@@ -38,11 +42,15 @@ class Store:
     timezone: ZoneInfo | None = None
     decimal_comma: bool | None = None
     currency: str | None = None
+    connect: Connection | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Dynamics:
-    """One Dynamics 365 system. `external_id` names the master's field that holds the storefront's id."""
+    """One Dynamics 365 system, live (`connect`) or from files.
+
+    `external_id` names the master's field that holds the storefront's id.
+    """
 
     name: str
     system: System
@@ -52,6 +60,7 @@ class Dynamics:
     external_id: str | None = None
     timezone: ZoneInfo | None = None
     decimal_comma: bool | None = None
+    connect: Connection | None = None
 
 
 @dataclass(frozen=True, slots=True)

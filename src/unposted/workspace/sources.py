@@ -6,15 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from unposted.domain.status import ORDER_STATES
 from unposted.workspace import keys
 from unposted.workspace.checks import Section
+from unposted.workspace.connect import read_connect
 from unposted.workspace.globs import file_advice, matching_files
 from unposted.workspace.hints import kind_of, quoted
 from unposted.workspace.model import Dynamics, Entity, Platform, Segment, Store, System
 from unposted.workspace.vocabulary import choice, choice_advice, chosen, currency, entity_id, zone
+
+if TYPE_CHECKING:
+    from unposted.connectors.live import Connection
 
 __all__ = ["SourceNames", "read_dynamics", "read_stores"]
 
@@ -27,6 +31,7 @@ _MEANT_SYSTEM = MappingProxyType({
     "finance": "finance_operations", "d365": "finance_operations", "d365fo": "finance_operations",
     "finance_and_operations": "finance_operations", "bc": "business_central", "nav": "business_central",
     "navision": "business_central", "crm": "dataverse", "cds": "dataverse", "dynamics_crm": "dataverse",
+    "flow": "power_automate", "flows": "power_automate", "microsoft_flow": "power_automate",
 })  # fmt: skip
 _MEANT_STATE = MappingProxyType({
     "canceled": "cancelled", "void": "refunded", "voided": "refunded", "draft": "quote", "open": "active",
@@ -77,6 +82,7 @@ def _store(
     section.known(keys.STORE)
     name = names.take(section)
     platform = choice(section, "platform", platforms, needed=True, meant=_MEANT_PLATFORM)
+    connect = _connect(section, platform, name)
     files = _files(section, folder, keys.STORE_STREAMS, ("orders",))
     _refuse_shared_orders(section, folder, files, order_files)
     segment = choice(section, "segment", segments)
@@ -86,7 +92,7 @@ def _store(
     shown_currency = currency(section, "currency", needed=False)
     if name is None or platform is None:
         return None
-    return Store(name, platform, files, segment, entity, columns, statuses, timezone, comma, shown_currency)
+    return Store(name, platform, files, segment, entity, columns, statuses, timezone, comma, shown_currency, connect)
 
 
 def read_dynamics(
@@ -106,23 +112,40 @@ def _one_dynamics(
     system = choice(section, "system", systems, needed=True, meant=_MEANT_SYSTEM)
     every_stream = tuple(dict.fromkeys(stream for known in keys.SYSTEM_STREAMS.values() for stream in known))
     streams = keys.SYSTEM_STREAMS[system] if system else every_stream
+    connect = _connect(section, system, name)
     files = _files(section, folder, streams, streams)
     entity = entity_id(section, entities)
     columns = _columns(section, system or "finance_operations", files)
     external_id = section.text("external_id", '"CUSTOMERACCOUNT"')
     timezone, comma = zone(section), section.flag("decimal_comma")
-    if system == "business_central" and "entity" not in section and "entity" not in columns:
+    is_listed = system == "business_central" and "connect" not in section
+    if is_listed and "entity" not in section and "entity" not in columns:
         message = "entity is missing: a Business Central customer list does not show its company."
         section.fault(None, message, f"Add entity = {quoted(next(iter(entities), 'USTI'))}.")
     if name is None or system is None:
         return None
-    return Dynamics(name, system, files, entity, columns, external_id, timezone, comma)
+    return Dynamics(name, system, files, entity, columns, external_id, timezone, comma, connect)
+
+
+def _connect(section: Section, system: str | None, name: str | None) -> Connection | None:
+    """Read `connect`; a source is live or read from files, not both."""
+    if "connect" not in section or system is None:
+        return None
+    if "files" in section:
+        message = "connect and files cannot both be there: a source is live or read from files."
+        section.fault("files", message, "Remove one of them.")
+    return read_connect(section, system, name or "source")
 
 
 def _files(
     section: Section, folder: Path, streams: Sequence[str], necessary: Sequence[str]
 ) -> Mapping[str, tuple[str, ...]]:
     """Read the `files` of a source; at least one of the necessary streams must be there, and every pattern match."""
+    if "connect" in section:
+        return MappingProxyType({})
+    if not necessary:
+        section.missing("connect", '{ url = "https://yourorg.crm.dynamics.com" }')
+        return MappingProxyType({})
     example = _FILES_EXAMPLES[necessary[0]]
     if "files" not in section:
         section.missing("files", example)
