@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unposted.connectors.business_central.connector import connect
 from unposted.connectors.business_central.formats import FORMATS
+from unposted.connectors.business_central.settings import BusinessCentralConnection, ExternalIds
 
-__all__ = ["FORMATS"]
+__all__ = ["FORMATS", "BusinessCentralConnection", "ExternalIds", "connect"]

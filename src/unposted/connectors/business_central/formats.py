@@ -7,13 +7,13 @@ The list's captions are those of the Customer table in English, Danish, French, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
+from unposted.connectors.business_central.words import unescaped
 from unposted.connectors.fields import needed, optional_instant
 from unposted.connectors.formats import Context, Format, Item, JsonFormat, RawItem, Table, TableFormat
 from unposted.connectors.items import json_records
@@ -31,9 +31,8 @@ from unposted.connectors.masters import (
 )
 from unposted.domain.records import Master
 
-__all__ = ["FORMATS"]
+__all__ = ["CUSTOMER_FIELDS", "FORMATS", "customers_from_json"]
 
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NO_DATE = "0001-01-01"
 _OF_A_CUSTOMER = frozenset({"addressLine1", "blocked", "creditLimit", "email", "phoneNumber", "taxRegistrationNumber"})
 _OF_ANOTHER = frozenset({
@@ -57,6 +56,9 @@ class _Customer(msgspec.Struct, gc=False, rename="camel"):
     postal_code: str | None = None
     country: str | None = None
     last_modified: str | None = msgspec.field(default=None, name="lastModifiedDateTime")
+
+
+CUSTOMER_FIELDS = tuple(field.encode_name for field in msgspec.structs.fields(_Customer))
 
 
 class _Captions(NamedTuple):
@@ -149,7 +151,8 @@ def _is_customer(item: dict[str, object]) -> bool:
     return named and not _OF_A_CUSTOMER.isdisjoint(item) and _OF_ANOTHER.isdisjoint(item)
 
 
-def _from_json(items: Iterable[RawItem], context: Context) -> Iterator[Item]:
+def customers_from_json(items: Iterable[RawItem], context: Context) -> Iterator[Item]:
+    """Make master records of the API's customers."""
     decode = with_named_field(msgspec.json.Decoder(_Customer).decode, context.external_id_field)
     return json_records(items, context, decode, _json_master, lambda node: node[0].number)
 
@@ -196,7 +199,7 @@ def _master(
 
 @lru_cache(maxsize=64)
 def _blocked(choice: str | None, privacy: str | None) -> str:
-    text = _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), choice or "").strip()
+    text = unescaped(choice)
     if truth(privacy):
         return "privacy blocked"
     return f"blocked: {text}" if text else ""
@@ -216,6 +219,6 @@ def _list_formats(language: str, captions: _Captions) -> Iterator[TableFormat]:
 
 
 FORMATS: tuple[Format, ...] = (
-    JsonFormat("Business Central customers JSON", "business_central", "customers", _is_customer, _from_json),
+    JsonFormat("Business Central customers JSON", "business_central", "customers", _is_customer, customers_from_json),
     *(made for language, captions in _LANGUAGES.items() for made in _list_formats(language, captions)),
 )
