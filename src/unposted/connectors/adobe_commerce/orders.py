@@ -1,7 +1,8 @@
 """Reads orders of `/V1/orders`.
 
 The state decides, for merchants edit statuses. An order that was edited is cancelled and a new one with
-`relation_parent_id` stands for it; suffixes of the number tell nothing. Source: Admin REST schema 2.4.9.
+`relation_parent_id` stands for it; suffixes of the number tell nothing. `ext_customer_id` is the customer's id in the
+system behind the store, where an integration writes it. Source: Admin REST schema 2.4.9.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ class _Order(msgspec.Struct):
     customer_firstname: object = None
     customer_lastname: object = None
     customer_taxvat: object = None
+    ext_customer_id: object = None
     relation_parent_id: object = None
     billing_address: Address | list[object] | None = None
     extension_attributes: _Extension | list[object] | None = None
@@ -104,6 +106,7 @@ def _order(node: _Order, context: Context) -> Order:
         b2b=company_id is not None or bool(tax_ids) or group in context.b2b_groups,
         replaces=id_text(node.relation_parent_id),
         keys=(
+            *keys.external_id(id_text(node.ext_customer_id)),
             *keys.email(email),
             *tax_ids,
             *keys.phone(text(billing.telephone), billing.country),
