@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from unposted.connectors import dataverse
+from unposted.connectors.dataverse import formats as dataverse
 from unposted.connectors.formats import Context, JsonFormat, RawItem, Stream
 from unposted.connectors.keys import KeyMaker
 from unposted.domain.records import Staged
