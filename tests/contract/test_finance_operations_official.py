@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from unposted.connectors import finance_operations
+from unposted.connectors.finance_operations import FORMATS, formats
 from unposted.connectors.formats import Context, JsonFormat, RawItem
 from unposted.connectors.keys import KeyMaker
 from unposted.domain.records import Master
@@ -43,11 +43,11 @@ def _attributes(node: object) -> Iterator[str]:
 
 
 def _json_format() -> JsonFormat:
-    return next(found for found in finance_operations.FORMATS if isinstance(found, JsonFormat))
+    return next(found for found in FORMATS if isinstance(found, JsonFormat))
 
 
 def _fields() -> set[str]:
-    return {field.encode_name for field in msgspec.structs.fields(finance_operations._Customer)}
+    return {field.encode_name for field in msgspec.structs.fields(formats.CustomerRow)}
 
 
 def test_every_field_that_is_read_is_one_of_the_entity() -> None:
@@ -66,7 +66,7 @@ def test_each_published_hold_is_understood() -> None:
     """Of the published statuses, `No` and `Never` alone do not block."""
     schemas = _document("openapi-receivable.json")["components"]["schemas"]
     published = schemas["CustVendorBlocked"]["enum"]
-    assert {status for status in published if not finance_operations._hold(status)} == _NO_HOLDS
+    assert {status for status in published if not formats._hold(status)} == _NO_HOLDS
 
 
 def test_a_record_with_every_published_field_is_read() -> None:

@@ -29,7 +29,7 @@ from unposted.connectors.masters import (
 )
 from unposted.domain.records import Master
 
-__all__ = ["FORMATS"]
+__all__ = ["FORMATS", "CustomerRow", "customer_master"]
 
 _NOT_ON_HOLD = frozenset({"", "no", "never", "0", "none"})
 _OF_A_CUSTOMER = frozenset({
@@ -38,7 +38,7 @@ _OF_A_CUSTOMER = frozenset({
 })  # fmt: skip
 
 
-class _Customer(msgspec.Struct, gc=False, rename="pascal"):
+class CustomerRow(msgspec.Struct, gc=False, rename="pascal"):
     """The fields of CustomersV3 that are read, in the order of the table's columns."""
 
     customer_account: str | None = None
@@ -70,7 +70,7 @@ class _Customer(msgspec.Struct, gc=False, rename="pascal"):
     delivery_address_country: str | None = msgspec.field(default=None, name="DeliveryAddressCountryRegionISOCode")
 
 
-_COLUMNS = tuple((field.encode_name.casefold(),) for field in msgspec.structs.fields(_Customer))
+_COLUMNS = tuple((field.encode_name.casefold(),) for field in msgspec.structs.fields(CustomerRow))
 
 
 def _is_customer(item: dict[str, object]) -> bool:
@@ -78,8 +78,8 @@ def _is_customer(item: dict[str, object]) -> bool:
 
 
 def _from_json(items: Iterable[RawItem], context: Context) -> Iterator[Item]:
-    decode = with_named_field(msgspec.json.Decoder(_Customer).decode, context.external_id_field)
-    return json_records(items, context, decode, _master, lambda node: node[0].customer_account)
+    decode = with_named_field(msgspec.json.Decoder(CustomerRow).decode, context.external_id_field)
+    return json_records(items, context, decode, customer_master, lambda node: node[0].customer_account)
 
 
 def _from_table(table: Table, context: Context) -> Iterator[Item]:
@@ -87,10 +87,11 @@ def _from_table(table: Table, context: Context) -> Iterator[Item]:
 
 
 def _row_master(cells: Sequence[str], context: Context) -> Master:
-    return _master((_Customer(*cells[:-1]), cells[-1]), context)
+    return customer_master((CustomerRow(*cells[:-1]), cells[-1]), context)
 
 
-def _master(node: tuple[_Customer, str | None], context: Context) -> Master:
+def customer_master(node: tuple[CustomerRow, str | None], context: Context) -> Master:
+    """Make the record of a row and of the storefront's id that stands beside it."""
     row, external_id = node
     account = needed(row.customer_account, "CustomerAccount")
     person = full_name(row.person_first_name, row.person_middle_name, row.person_last_name_prefix, row.person_last_name)
@@ -130,7 +131,7 @@ def _hold(status: str | int | None) -> str:
     return "" if text.casefold() in _NOT_ON_HOLD else f"on hold: {text}"
 
 
-def _addresses(row: _Customer) -> list[Address]:
+def _addresses(row: CustomerRow) -> list[Address]:
     found = []
     country = row.address_country or row.address_country_region_id
     if row.address_street or country:

@@ -1,0 +1,7 @@
+"""Finance & Operations: OData as a live source, and its customers as JSON files and data-management exports."""
+
+from __future__ import annotations
+
+from unposted.connectors.finance_operations.formats import FORMATS
+
+__all__ = ["FORMATS"]
