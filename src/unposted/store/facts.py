@@ -72,12 +72,17 @@ def _naive(table: FactTable) -> str:
 
 
 def merge(
-    connection: duckdb.DuckDBPyConnection, table: FactTable, now: datetime, *, whole: str | None = None
+    connection: duckdb.DuckDBPyConnection,
+    table: FactTable,
+    now: datetime,
+    *,
+    whole: str | None = None,
+    newest_read: bool = False,
 ) -> Merged:
     """Merge the staged records of one kind into the facts, known from `now` (UTC) on.
 
     `whole` is a condition on current facts of which the staged records are the complete list:
-    those that are not among them end.
+    those that are not among them end. `newest_read`: they are the source's newest word, whatever their times say.
     """
     names = [name for name, _ in table.columns]
     moment = now.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
@@ -95,12 +100,13 @@ def merge(
             max_by(updated_at, version) AS updated_at, max(known_to) = TIMESTAMP '{END_OF_TIME}' AS is_current
         FROM {table.versions} AS c WHERE ({whole or "FALSE"}) OR {met} GROUP BY {ids}"""
     )
+    is_older = "FALSE" if newest_read else "coalesce(n.updated_at < c.updated_at, FALSE)"
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE changed AS
         SELECT n.*, coalesce(c.version, 0) + 1 AS version
         FROM incoming AS n LEFT JOIN latest AS c ON {on_ids}
         WHERE c.version IS NULL OR NOT c.is_current
-           OR (c.content_hash <> n.content_hash AND NOT coalesce(n.updated_at < c.updated_at, FALSE))"""
+           OR (c.content_hash <> n.content_hash AND NOT {is_older})"""
     )
     gone = f"UNION ALL SELECT {ids} FROM latest AS c WHERE is_current AND NOT {met}" if whole else ""
     connection.execute(f"CREATE OR REPLACE TEMP TABLE ending AS SELECT {ids} FROM changed WHERE version > 1 {gone}")
@@ -111,7 +117,7 @@ def merge(
     if stored:
         _insert(connection, table, moment)
     if incoming > stored:
-        _touch(connection, table)
+        _touch(connection, table, newest_read=newest_read)
     for name in ("incoming", "latest", "changed", "ending", table.staging):
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
     return Merged(stored, incoming - stored, ending - replaced)
@@ -176,12 +182,12 @@ def _close(connection: duckdb.DuckDBPyConnection, table: FactTable, moment: str)
         )
 
 
-def _touch(connection: duckdb.DuckDBPyConnection, table: FactTable) -> None:
+def _touch(connection: duckdb.DuckDBPyConnection, table: FactTable, *, newest_read: bool) -> None:
     """Remember the newer update time of records whose content stayed, so that an older delivery is known as older."""
     connection.execute(
         f"""UPDATE {table.versions} AS v SET updated_at = n.updated_at FROM incoming AS n
         WHERE v.known_to = TIMESTAMP '{END_OF_TIME}' AND {_same_record(table, "v", "n")}
-          AND v.content_hash = n.content_hash AND n.updated_at > v.updated_at"""
+          AND v.content_hash = n.content_hash AND n.updated_at {"<>" if newest_read else ">"} v.updated_at"""
     )
 
 

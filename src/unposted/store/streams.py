@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from unposted.store.database import END_OF_TIME
 from unposted.store.tables import FactTable
@@ -13,16 +13,19 @@ if TYPE_CHECKING:
     import duckdb
 
 __all__ = [
+    "add_hint",
     "count_facts",
     "cursor_text",
+    "finish_hints",
     "forget_met",
-    "held",
     "not_met",
     "note_met",
     "note_unknown",
+    "open_hints",
     "put_ids",
     "save_cursor",
     "wanted_customers",
+    "was_busy",
 ]
 
 
@@ -103,25 +106,53 @@ def wanted_customers(connection: duckdb.DuckDBPyConnection, source_id: int, stre
     return [row[0] for row in rows]
 
 
-def held(
+def add_hint(
     connection: duckdb.DuckDBPyConnection,
-    table: FactTable,
-    ours: str,
-    start: datetime | None,
-    end: datetime | None,
-    *,
-    is_order: bool,
-) -> Iterator[tuple[Any, ...]]:
-    """List (id, update time, currency, total, state) of a stream's current facts; money and state of orders only."""
-    rest = "currency, total, signals" if is_order else "NULL, NULL, ''"
-    created = ""
-    if start is not None and end is not None and is_order:
-        created = f" AND created_at >= TIMESTAMP '{_plain(start)}' AND created_at < TIMESTAMP '{_plain(end)}'"
-    cursor = connection.cursor()
-    cursor.execute(f"SELECT {table.record_key}, updated_at, {rest} FROM {table.versions} AS c WHERE {ours}{created}")
-    while rows := cursor.fetchmany(10_000):
-        yield from rows
-    cursor.close()
+    source_id: int,
+    stream: str,
+    record_id: str | None,
+    delivery: str,
+    now: datetime,
+) -> bool:
+    """Keep a hint; False when the same delivery was kept before."""
+    known = connection.execute(
+        "SELECT 1 FROM hint WHERE source_id = ? AND delivery = ? LIMIT 1", [source_id, delivery]
+    ).fetchone()
+    if known:
+        return False
+    values = [source_id, stream, record_id, delivery, _plain(now)]
+    connection.execute("INSERT INTO hint VALUES (?, ?, ?, ?, ?, NULL)", values)
+    return True
+
+
+def open_hints(connection: duckdb.DuckDBPyConnection, source_id: int, stream: str) -> list[tuple[str | None, str]]:
+    """List the (record id, delivery) of a stream's hints that nobody has looked after."""
+    return connection.execute(
+        "SELECT record_id, delivery FROM hint WHERE source_id = ? AND stream = ? AND done_at IS NULL ORDER BY ALL",
+        [source_id, stream],
+    ).fetchall()
+
+
+def finish_hints(
+    connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, deliveries: Sequence[str], now: datetime
+) -> None:
+    """Note that these deliveries were looked after."""
+    connection.execute(
+        """UPDATE hint SET done_at = ? WHERE source_id = ? AND stream = ? AND done_at IS NULL
+            AND list_contains(?, delivery)""",
+        [_plain(now), source_id, stream, list(deliveries)],
+    )
+
+
+def was_busy(connection: duckdb.DuckDBPyConnection, source_id: int, stream: str) -> bool:
+    """Tell whether each of the last five finished runs of a stream fetched something."""
+    row = connection.execute(
+        """SELECT count(*), count(*) FILTER (fetched > 0) FROM (
+            SELECT fetched FROM sync_run WHERE source_id = ? AND stream = ? AND outcome = 'done'
+            ORDER BY run_id DESC LIMIT 5)""",
+        [source_id, stream],
+    ).fetchone()
+    return row is not None and row[0] == 5 and row[1] == 5
 
 
 def _plain(moment: datetime) -> str:

@@ -5,29 +5,34 @@ A batch is one transaction: its records, what could not be read, what is gone, t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from unposted.connectors.formats import Bad
+from unposted.connectors.live import Light
 from unposted.domain.cursor import Cursor
 from unposted.domain.records import Record
 
-__all__ = ["Batch", "Books", "Held", "Kept", "Outcome"]
+__all__ = ["Batch", "Books", "Differences", "Kept", "Outcome"]
 
 Outcome: TypeAlias = Literal["done", "stopped", "failed"]
 
 
 @dataclass(slots=True)
 class Batch:
-    """Some pages of a stream, read and decoded. `is_list`: they are part of a whole list that is being read."""
+    """Some pages of a stream, read and decoded. `is_list`: they are part of a whole list that is being read.
+
+    `is_asked`: the records were asked for by their ids, so they are the source's newest word whatever their times say.
+    """
 
     records: list[Record] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     pages: int = 0
     is_list: bool = False
+    is_asked: bool = False
 
     @property
     def size(self) -> int:
@@ -43,14 +48,22 @@ class Kept(NamedTuple):
     gone: int = 0
 
 
-class Held(NamedTuple):
-    """A record as the store holds it: what a recount compares. `total` is in minor units of `currency`."""
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What a recount found, by record id: `missing` here, `stale` here (older than the source's), `incorrect` here
+    (as old and different), `gone` from the source. `compared` counts the records of both sides.
+    """
 
-    record_id: str
-    updated_at: datetime | None
-    currency: str | None
-    total: int | None
-    state: str
+    compared: int
+    missing: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    incorrect: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All that differ."""
+        return (*self.missing, *self.stale, *self.incorrect, *self.gone)
 
 
 class Books(Protocol):
@@ -80,12 +93,11 @@ class Books(Protocol):
         """List the ids that another stream of this source names and this one does not hold."""
         ...
 
-    def held(self, start: datetime | None, end: datetime | None) -> Iterator[Held]:
-        """List the current facts of the stream, of those created from one instant to before another."""
-        ...
+    def compare(self, lights: Iterable[Light], start: datetime | None, end: datetime | None) -> Differences:
+        """Compare a recount with the current facts of the stream, of those created from one instant to before another.
 
-    def quarantined_ids(self) -> frozenset[str]:
-        """List the ids of the records of this stream that are in quarantine."""
+        What is in quarantine is not missing.
+        """
         ...
 
     def finish(self, outcome: Outcome, calls: int, remarks: Iterable[str]) -> None:

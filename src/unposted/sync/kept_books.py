@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from unposted.connectors.clock import Clock
-from unposted.connectors.live import LiveStream
+from unposted.connectors.live import Light, LiveStream
 from unposted.domain.cursor import Cursor
-from unposted.domain.records import Order, record_id
-from unposted.store import facts, ledger, streams
+from unposted.domain.records import record_id
+from unposted.store import facts, ledger, recounts, streams
 from unposted.store.database import END_OF_TIME, transaction
 from unposted.store.tables import FactTable
-from unposted.sync.books import Batch, Held, Kept, Outcome
+from unposted.sync.books import Batch, Differences, Kept, Outcome
 
 if TYPE_CHECKING:
     import duckdb
@@ -88,17 +88,17 @@ class KeptBooks:
         """List the customer ids that this source's orders name and that are not here, nor unknown to the source."""
         return streams.wanted_customers(self.connection, self.source_id, self.stream.name) if by == "orders" else ()
 
-    def held(self, start: datetime | None, end: datetime | None) -> Iterator[Held]:
-        """List the current facts of the stream, of those created from one instant to before another."""
+    def compare(self, lights: Iterable[Light], start: datetime | None, end: datetime | None) -> Differences:
+        """Compare a recount with the current facts, of those created from one instant to before another."""
         table = self._tables()[0]
-        for key, updated, currency, total, state in streams.held(
-            self.connection, table, self._ours(), start, end, is_order=table.record is Order
-        ):
-            yield Held(key, updated.replace(tzinfo=UTC) if updated else None, currency, total, state)
+        recounts.put_lights(self.connection, lights)
+        ours = f"{self._ours()} AND {recounts.created_between(table, start, end)}"
+        compared, found = recounts.differences(self.connection, table, ours, self._held_back())
+        return Differences(compared, **found)
 
-    def quarantined_ids(self) -> frozenset[str]:
-        """List the ids of the records of this stream that are in quarantine."""
-        return frozenset(ledger.quarantined_ids(self.connection, self.source_id, self.stream.name))
+    def was_busy(self) -> bool:
+        """Tell whether the last runs of this stream all fetched something."""
+        return streams.was_busy(self.connection, self.source_id, self.stream.name)
 
     def finish(self, outcome: Outcome, calls: int, remarks: Iterable[str]) -> None:
         """Close the run's line, and note how fresh the stream is."""
@@ -120,7 +120,7 @@ class KeptBooks:
             if rows:
                 facts.start_staging(self.connection, table)
                 facts.stage(self.connection, table, self.source_id, 0, rows)
-                stored += facts.merge(self.connection, table, now).stored
+                stored += facts.merge(self.connection, table, now, newest_read=batch.is_asked).stored
         return stored, len(batch.records) - stored
 
     def _remove(self, ids: Sequence[str], now: datetime) -> int:
@@ -136,7 +136,7 @@ class KeptBooks:
         return gone
 
     def _quarantine(self, batch: Batch, now: datetime) -> None:
-        held = self.quarantined_ids()
+        held = self._held_back()
         if not held and not batch.bad:
             return
         met = [one for record in batch.records for one in _names(record_id(record)) if one in held]
@@ -150,6 +150,9 @@ class KeptBooks:
         met = [record_id(record) for record in batch.records]
         unread = [f"*|{item.record_id}" for item in batch.bad if item.record_id]
         streams.note_met(self.connection, self.source_id, self.stream.name, [*met, *unread])
+
+    def _held_back(self) -> frozenset[str]:
+        return frozenset(ledger.quarantined_ids(self.connection, self.source_id, self.stream.name))
 
     def _save(self, cursor: Cursor) -> None:
         streams.save_cursor(self.connection, self.source_id, self.stream.name, cursor.dumps())

@@ -10,14 +10,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from unposted.connectors.clock import Clock
 from unposted.connectors.formats import Bad, Context, RawItem
 from unposted.connectors.live import DeltaExpired, LiveStream, Page, PageRequest
-from unposted.domain.cursor import Cursor, Pace, Plan, Span, drained, paused
+from unposted.domain.cursor import Cursor, Pace, Plan, Span, drained, history_plan, news_plan, paused
 from unposted.domain.records import Record, record_id
 from unposted.errors import BadAnswer, SourceDown, SourceRefused
-from unposted.sync.books import Batch, Books
+from unposted.sync.books import Batch, Books, Differences
 from unposted.sync.telling import Told
 
 __all__ = ["Stopped", "StreamReader", "Tally"]
@@ -71,6 +72,19 @@ class StreamReader:
     _level: int = 0
     _careful: int = 0
 
+    def news(self, begin: datetime) -> None:
+        """Read what is new since the last run, by the stream's own way; a first reading begins at `begin`."""
+        if self.stream.way == "list":
+            self.whole_list()
+        elif self.stream.way == "delta":
+            self.delta()
+        else:
+            plan = news_plan(self.books.cursor(), self.clock.now(), self.pace, begin)
+            self.changes(plan)
+            self.changes(history_plan(self.books.cursor(), begin, self.pace))
+            if self.stream.recount_daily and plan.purpose in {"daily", "weekly"}:
+                self.recount(None, None)
+
     def changes(self, plan: Plan) -> None:
         """Drain the spans of a plan one after the other."""
         for place, span in enumerate(plan.spans):
@@ -118,7 +132,7 @@ class StreamReader:
         wanted = list(dict.fromkeys(ids))
         for start in range(0, len(wanted), _BATCH):
             part = wanted[start : start + _BATCH]
-            batch = Batch()
+            batch = Batch(is_asked=True)
             for page in self.stream.by_id(part):
                 self._decode(page, batch)
             met = {record_id(record) for record in batch.records}
@@ -270,19 +284,24 @@ class StreamReader:
             "if they are really gone, run `unposted sync --accept-gone`"
         )
 
-    def recount(self) -> None:
-        """See by another path what exists, fetch what we lack, and end what is not there any more."""
+    def recount(self, start: datetime | None, end: datetime | None, *, repair: bool = True) -> Differences:
+        """Compare with what the source says by another path, and fetch again whatever differs.
+
+        What seems to be gone is asked for by its id before it ends, where the source can be asked so.
+        """
         assert self.stream.recount is not None
-        there = {light.record_id for light in self.stream.recount(None, None)}
-        ours = {held.record_id for held in self.books.held(None, None)}
-        gone, lacking = ours - there, there - ours - self.books.quarantined_ids()
-        if self._is_doubtful(len(gone), len(ours)):
-            self._doubt(len(gone), len(ours))
-            gone = set()
-        if lacking and self.stream.by_id is not None:
-            self.single(sorted(lacking))
-        if gone:
-            self._keep(Batch(removed=sorted(gone)), self.books.cursor())
+        found = self.books.compare(self.stream.recount(start, end), start, end)
+        if not repair:
+            return found
+        is_doubtful = self._is_doubtful(len(found.gone), found.compared)
+        if is_doubtful:
+            self._doubt(len(found.gone), found.compared)
+        gone = () if is_doubtful else found.gone
+        if self.stream.by_id is not None:
+            self.single((*found.missing, *found.stale, *found.incorrect, *gone))
+        elif gone:
+            self._keep(Batch(removed=list(gone)), self.books.cursor())
+        return found
 
 
 def _hash_of(page: Page) -> bytes:
