@@ -1,7 +1,8 @@
 """Reads BigCommerce v2 orders.
 
 Every amount is in `default_currency_code`, which is the currency that the shopper paid in; `currency_code` is only the
-one shown. `billing_address.company` is free text and tells no company. Source: Orders V2 reference.
+one shown. `billing_address.company` is free text and tells no company. `refunded_amount` is always 0: a live source
+puts the refunds of v3 into the order as `refunds`. Source: Orders V2 and V3 references.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from unposted.connectors.bigcommerce.refunds import refunds_total
 from unposted.connectors.fields import currency_code, instant, needed, optional_instant
 from unposted.connectors.formats import Context, Item, JsonFormat, RawItem
 from unposted.connectors.items import json_records
@@ -22,7 +24,7 @@ from unposted.domain.money import net_of_refund
 from unposted.domain.records import Order
 from unposted.domain.status import label_signal
 
-__all__ = ["ORDERS"]
+__all__ = ["ORDERS", "order_signals"]
 
 _UTC = ZoneInfo("UTC")
 _TEST_GATEWAY = "test payment gateway"
@@ -58,6 +60,7 @@ class _Order(msgspec.Struct):
     billing_address: _Address | list[object] | None = None
     shipping_addresses: object = None
     consignments: object = None
+    refunds: object = None
 
 
 _NO_ADDRESS = _Address()
@@ -76,7 +79,8 @@ def _order(node: _Order, context: Context) -> Order:
     order_id = needed_id(node.id, "id")
     currency = currency_code(text(node.default_currency_code) or text(node.currency_code), "default_currency_code")
     total = needed_amount(node.total_inc_tax, "total_inc_tax", currency)
-    refunded = json_amount(node.refunded_amount, "refunded_amount", currency)
+    tax = _tax(node, total, currency)
+    refunded, net = _refunded(node, total, tax, currency)
     billing = node.billing_address if isinstance(node.billing_address, _Address) else _NO_ADDRESS
     billing_country = country_code(text(billing.country_iso2)) or country_code(text(billing.country))
     name = full_name(text(billing.first_name), text(billing.last_name))
@@ -87,11 +91,11 @@ def _order(node: _Order, context: Context) -> Order:
         order_id=order_id,
         name=order_id,
         created_at=instant(text(node.date_created), "date_created", _UTC),
-        signals=";".join(_signals(node)),
+        signals=";".join(order_signals(node.status_id, node.payment_status, node.payment_method)),
         currency=currency,
         total=total,
         refunded=refunded,
-        net=net_of_refund(total, _tax(node, total, currency), refunded),
+        net=net,
         updated_at=optional_instant(text(node.date_modified), "date_modified", _UTC),
         customer_id=id_text(node.customer_id),
         buyer_name=name,
@@ -107,12 +111,22 @@ def _order(node: _Order, context: Context) -> Order:
     )
 
 
-def _signals(node: _Order) -> Iterator[str]:
-    yield label_signal("bigcommerce", needed(text(node.status_id), "status_id"))
-    if (text(node.payment_status) or "").casefold() == "void":
+def order_signals(status_id: object, payment_status: object, payment_method: object) -> Iterator[str]:
+    """Tell an order's own states (see domain.status)."""
+    yield label_signal("bigcommerce", needed(text(status_id), "status_id"))
+    if (text(payment_status) or "").casefold() == "void":
         yield "payment_status=void"
-    if (text(node.payment_method) or "").casefold() == _TEST_GATEWAY:
+    if (text(payment_method) or "").casefold() == _TEST_GATEWAY:
         yield f"payment_method={_TEST_GATEWAY}"
+
+
+def _refunded(node: _Order, total: int, tax: int, currency: str) -> tuple[int, int]:
+    """Tell what was given back, and the net of tax of what is left."""
+    if isinstance(node.refunds, list) and node.refunds:
+        back = refunds_total(node.refunds, currency)
+        return back.amount, total - tax - (back.amount - back.tax)
+    refunded = json_amount(node.refunded_amount, "refunded_amount", currency)
+    return refunded, net_of_refund(total, tax, refunded)
 
 
 def _tax(node: _Order, total: int, currency: str) -> int:
