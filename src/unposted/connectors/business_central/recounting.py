@@ -6,7 +6,7 @@ record changes (MicrosoftDocs/dynamics365smb-devitpro-pb#1762), so the list show
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +18,11 @@ from unposted.connectors.business_central.sets import EntitySet
 from unposted.connectors.business_central.wire import Wire
 from unposted.connectors.business_central.words import choice, signed_units
 from unposted.connectors.live import Light
-from unposted.errors import BadAnswer, BadRecord
+from unposted.errors import BadAnswer, BadRecord, SourceDown
 
 __all__ = ["recount_of"]
 
-_FIELDS = {"status": "status", "currencyCode": "currency", "totalAmountIncludingTax": "total", "blocked": "state"}
+_SHOWN = ("status", "blocked", "currencyCode", "totalAmountIncludingTax")
 
 
 class _Key(msgspec.Struct, gc=False, rename="camel"):
@@ -44,8 +44,16 @@ def recount_of(
     """Give the recount of one set; a document's creation is its own date, other sets are always listed as a whole."""
 
     def recount(start: datetime | None, end: datetime | None) -> Iterator[Light]:
+        condition = _condition(entity_set, start, end)
+        shown = tuple(name for name in _SHOWN if name in entity_set.fields)
         for company in companies.read:
-            yield from _lights(wire, companies, entity_set, company, _condition(entity_set, start, end))
+            try:
+                yield from _lights(wire, companies, entity_set, company, condition, shown)
+            except SourceDown as error:
+                if error.code != "source-failing":
+                    raise
+                # One record that cannot be delivered must not hide that all others exist: list keys alone.
+                yield from _lights(wire, companies, entity_set, company, condition, ())
 
     return recount
 
@@ -59,13 +67,17 @@ def _condition(entity_set: EntitySet, start: datetime | None, end: datetime | No
 
 
 def _lights(
-    wire: Wire, companies: Companies, entity_set: EntitySet, company: Company, condition: str
+    wire: Wire,
+    companies: Companies,
+    entity_set: EntitySet,
+    company: Company,
+    condition: str,
+    shown: Sequence[str],
 ) -> Iterator[Light]:
     place = Place(company.name, entity_set.name)
     address = wire.api(f"companies({company.id})/{entity_set.name}")
     narrowed = {"$filter": condition} if condition else {}
     least = wire.count(place, address, narrowed)
-    shown = [name for name in _FIELDS if name in entity_set.fields]
     names = dict.fromkeys(("id", entity_set.key, "lastModifiedDateTime", *shown))
     listed = 0
     for page in wire.pages(place, address, narrowed | {"$select": ",".join(names)}):
