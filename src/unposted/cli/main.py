@@ -23,6 +23,7 @@ _COMMANDS = {
     "doctor": ("unposted.cli.doctor", "Tell whether the sources are readable and the keys are filled."),
     "export": ("unposted.cli.worklist", "Write the worklist to a file (CSV, XLSX or JSON)."),
     "init": ("unposted.cli.init", "Write a commented workspace file."),
+    "sandbox": ("unposted.cli.sandbox", "Serve a made-up merchant's platforms on this computer, faults included."),
     "worklist": ("unposted.cli.worklist", "Show the absent customers and what they block, narrowed by filters."),
 }
 
