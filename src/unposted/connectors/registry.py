@@ -23,11 +23,11 @@ _PLACES = {
     "bigcommerce": _Place("bigcommerce.connection", "BigCommerceConnection", "bigcommerce.live"),
     "adobe_commerce": _Place("adobe_commerce.connection", "AdobeCommerceConnection", "adobe_commerce.live"),
     "finance_operations": _Place(
-        "finance_operations.connection", "FinanceOperationsConnection", "finance_operations.live"
+        "finance_operations.settings", "FinanceOperationsConnection", "finance_operations.live"
     ),
-    "business_central": _Place("business_central.settings", "BusinessCentralConnection", "business_central.live"),
-    "dataverse": _Place("dataverse.settings", "DataverseConnection", "dataverse.live"),
-    "power_automate": _Place("power_automate.settings", "PowerAutomateConnection", "power_automate.live"),
+    "business_central": _Place("business_central.settings", "BusinessCentralConnection", "business_central.connector"),
+    "dataverse": _Place("dataverse.settings", "DataverseConnection", "dataverse.source"),
+    "power_automate": _Place("power_automate.settings", "PowerAutomateConnection", "power_automate.source"),
 }
 LIVE_SYSTEMS = tuple(_PLACES)
 
