@@ -40,8 +40,8 @@ class _Order(msgspec.Struct, gc=False, rename="pascal"):
     sales_order_status: str | None = None
     ordering_customer_account_number: str | None = None
     currency_code: str | None = None
-    order_total_amount: str | int | None = None
-    order_total_tax_amount: str | int | None = None
+    order_total_amount: object = None
+    order_total_tax_amount: object = None
     are_totals_calculated: str | bool | None = None
     order_creation_date_time: str | None = None
 
@@ -54,8 +54,8 @@ class _Invoice(msgspec.Struct, gc=False, rename="pascal"):
     sales_order_number: str | None = None
     invoice_customer_account_number: str | None = None
     currency_code: str | None = None
-    total_invoice_amount: str | int | None = None
-    total_tax_amount: str | int | None = None
+    total_invoice_amount: object = None
+    total_tax_amount: object = None
 
 
 class _FreeText(msgspec.Struct, gc=False, rename="pascal"):

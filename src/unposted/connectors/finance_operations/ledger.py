@@ -36,7 +36,7 @@ class _Entry(msgspec.Struct, gc=False, rename="pascal"):
     accounting_date: str | None = None
     ledger_account: str | None = None
     transaction_currency_code: str | None = None
-    transaction_currency_amount: str | int | None = None
+    transaction_currency_amount: object = None
     document_number: str | None = None
     voucher: str | None = None
 
@@ -46,7 +46,7 @@ class _Rate(msgspec.Struct, gc=False, rename="pascal"):
     to_currency: str | None = None
     start_date: str | None = None
     end_date: str | None = None
-    rate: str | int | None = None
+    rate: object = None
     conversion_factor: str | None = None
 
 
