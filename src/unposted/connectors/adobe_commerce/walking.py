@@ -2,7 +2,7 @@
 
 A page is asked for as "what comes after this record" (time of change, then id), always as the first page of its own
 search: rows that leave the span shift nothing. Only `total_count` says where the end is, for a page past the end
-repeats the last one (magento/magento2#3787, #8099, #26986). A page whose rows stand in disorder is passed by number.
+repeats the last one (magento/magento2#3787, #8099, #26986). A page whose rows stay in disorder is passed by number.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Walk:
     def fetch(self, request: PageRequest) -> Page:
         """Get one page."""
         place = _read_place(request.token) if request.token else _Place()
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             size = 1 if place.by == "one" else self._searcher.page_size(request.size)
             page = place.skip // size + 1
             try:
@@ -96,7 +96,8 @@ class Walk:
                 self._searcher.note(error)
                 continue
             keys = keys_in(self.listing, found)
-            if self._fits(request.span, place, keys):
+            is_settled = place.by == "number" or _is_ordered(request.span, keys) or attempt == _ATTEMPTS - 1
+            if is_settled and self._fits(request.span, place, keys):
                 after = self._next(request.span, place, keys, page * size, found.total_count)
                 return Page(self._kept(found), after, total=None if request.token else found.total_count)
         raise BadAnswer(
@@ -154,13 +155,18 @@ class Walk:
     def _next(self, span: Span | None, place: _Place, keys: Sequence[_Key], reached: int, total: int) -> str | None:
         if reached >= total:
             return None
-        known = [key if span is not None else _Key("all", key.number) for key in keys]
-        if place.by != "number" and known and known == sorted(known) and known[0].at and known[0].number:
-            return _token(_Place("" if span is None else known[-1].at, known[-1].number))
+        if place.by != "number" and keys and _is_ordered(span, keys):
+            return _token(_Place("" if span is None else keys[-1].at, keys[-1].number))
         return _token(msgspec.structs.replace(place, skip=reached, by="number"))
 
     def _kept(self, found: Found) -> Sequence[bytes]:
         return [body for body in found.bodies if self._keep is None or self._keep(body)]
+
+
+def _is_ordered(span: Span | None, keys: Sequence[_Key]) -> bool:
+    """Tell whether the last row's key is the greatest, so that the walk can go on behind it."""
+    known = [key if span is not None else _Key("listed", key.number) for key in keys]
+    return known == sorted(known) and all(key.at and key.number for key in known)
 
 
 def _token(place: _Place) -> str:

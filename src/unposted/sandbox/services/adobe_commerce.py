@@ -166,7 +166,9 @@ class AdobeCommerceService:
         rows = [entry.row for entry in self.shelves[place.kind].entries()]
         rows = matching(rows, criteria, place.columns, place.id_name, time=not switches.ignores_time)
         total = len(rows)
-        if criteria.sorts and not switches.ignores_sort:
+        if switches.ignores_sort:
+            rows = sorted(rows, key=lambda row: (row.get("updated_at", ""), row[place.id_name]), reverse=True)
+        elif criteria.sorts:
             rows = ordered(rows, criteria, place.columns, place.id_name)
         elif rows:
             turn = self.calls * 7 % len(rows)  # an order that nobody asked for is another one each time

@@ -31,7 +31,7 @@ class AdobeCommerceSwitches:
 
     `granted` are the ACL resources that the credentials have (None: all). `has_b2b`: the B2B modules are there.
     `repeats_last_page`: a page past the end shows the last one again, else it is empty. `page_limit`: input limits are
-    on. `ignores_sort` rows come in another order with every call. `ignores_time` filters by time do nothing.
+    on. `ignores_sort` rows come newest first whatever is asked. `ignores_time` filters by time do nothing.
     `hours_shown` shifts the times in answers, as a database with a wrong time zone does. `broken` are the ids of orders
     that answer 500. `empty_as_list` writes empty objects as `[]`. `parameters` is how an error's parameters are
     written. `throttled_until_call` answers 429 up to that call.
