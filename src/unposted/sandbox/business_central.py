@@ -22,6 +22,7 @@ __all__ = [
     "EXTERNAL_ID_SET",
     "NO_DATE",
     "NO_ID",
+    "WEB_SERVICE",
     "Row",
     "company_row",
     "credit_memo_row",
@@ -38,12 +39,14 @@ __all__ = [
     "rate_rows",
     "setup_row",
     "shop_customer_row",
+    "web_service_row",
     "wire_name",
 ]
 
 Row: TypeAlias = dict[str, Any]
 
 EXTERNAL_ID_PATH, EXTERNAL_ID_SET, EXTERNAL_ID_FIELD = "api/contoso/shop/v1.0", "shopCustomers", "shopifyId"
+WEB_SERVICE = "ShopCustomerCard"
 NO_ID = "00000000-0000-0000-0000-000000000000"
 NO_DATE = "0001-01-01"
 _PLAIN = re.compile(r"[A-Za-z0-9_]")
@@ -161,6 +164,12 @@ def shop_customer_row(record: MasterRecord) -> Row:
         EXTERNAL_ID_FIELD: record.external_id,
         "lastModifiedDateTime": instant(customer_changed(record)),
     }
+
+
+def web_service_row(row: Row) -> Row:
+    """Write a row of the custom page as a published web service does: captions with underscores."""
+    return {"id": row["id"], "No": row["number"], "Shopify_Id": row[EXTERNAL_ID_FIELD],
+            "SystemModifiedAt": row["lastModifiedDateTime"]}  # fmt: skip
 
 
 def order_row(order: ErpOrder) -> Row:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from unposted.sandbox import business_central as rows
 from unposted.sandbox.services.business_central_errors import Refusal, refused
+from unposted.sandbox.services.business_central_fields import FIELDS
 from unposted.sandbox.services.business_central_hooks import CallBack, Subscriptions
 from unposted.sandbox.services.business_central_pages import cut, matching, page_size
 from unposted.sandbox.services.business_central_switches import BusinessCentralSwitches
@@ -29,10 +30,9 @@ _SCOPED = re.compile(r"\Acompanies\((?P<company>[^()]+)\)/(?P<rest>.+)\Z")
 _OLD_SCOPED = re.compile(r"\ACompany\('(?P<company>.+?)'\)/(?P<rest>.+)\Z")
 _RECORD = re.compile(r"\A(?P<set>\w+)(?:\((?P<id>[^()]+)\))?(?P<count>/\$count)?\Z")
 _TIME = "lastModifiedDateTime"
-_SETS = (
-    "customers", "salesOrders", "salesInvoices", "salesCreditMemos", "generalLedgerEntries", "currencyExchangeRates",
-    "jobQueueLogEntries", "items", "generalLedgerSetup", "companyInformation", rows.EXTERNAL_ID_SET,
-)  # fmt: skip
+_CUSTOM = frozenset({rows.EXTERNAL_ID_SET})
+_PUBLISHED = frozenset({rows.WEB_SERVICE})
+_STANDARD = frozenset(FIELDS) - _CUSTOM - _PUBLISHED - {"companies"}
 
 
 class BusinessCentralService:
@@ -157,9 +157,9 @@ class BusinessCentralService:
         if path.startswith("api/v2.0/"):
             return self._standard(call, path.removeprefix("api/v2.0/"))
         if path.startswith(custom) and self.switches.has_custom_page:
-            return self._scoped(call, path.removeprefix(custom), frozenset({rows.EXTERNAL_ID_SET}))
+            return self._scoped(call, path.removeprefix(custom), _CUSTOM)
         if path.startswith("ODataV4/") and self.switches.has_custom_page:
-            return self._scoped(call, path.removeprefix("ODataV4/"), frozenset({rows.EXTERNAL_ID_SET}))
+            return self._scoped(call, path.removeprefix("ODataV4/"), _PUBLISHED)
         raise Refusal(404, "BadRequest_ResourceNotFound", path.partition("/")[0])
 
     def _standard(self, call: Call, path: str) -> Answer:
@@ -170,8 +170,8 @@ class BusinessCentralService:
             raise Refusal(405, "BadRequest_MethodNotAllowed", call.method)
         if path == "companies":
             names = [name for name in self._companies if name not in self.switches.hidden]
-            return self._list(call, [self._companies[name] for name in names])
-        return self._scoped(call, path, frozenset(_SETS) - {rows.EXTERNAL_ID_SET})
+            return self._list(call, "companies", [self._companies[name] for name in names])
+        return self._scoped(call, path, _STANDARD)
 
     def _scoped(self, call: Call, path: str, known: frozenset[str]) -> Answer:
         scope = _SCOPED.match(path) or _OLD_SCOPED.match(path)
@@ -182,13 +182,17 @@ class BusinessCentralService:
             raise Refusal(404, "BadRequest_ResourceNotFound", name)
         if company in self.switches.closed or not self.switches.denied.isdisjoint((name, f"{company}/{name}")):
             raise Refusal(403, "Authorization_RequestDenied")
-        entries = list(self._seen(call, self.shelf(company, name)))
+        stored = rows.EXTERNAL_ID_SET if name == rows.WEB_SERVICE else name
+        entries = list(self._seen(call, self.shelf(company, stored)))
         if record["id"]:
             return self._one(entries, record["id"])
-        found = [{"@odata.etag": f'W/"{entry.serial}"', **entry.row} for entry in entries]
+        shown = rows.web_service_row if name == rows.WEB_SERVICE else dict
+        found = [{"@odata.etag": f'W/"{entry.serial}"', **shown(entry.row)} for entry in entries]
         if record["count"]:
-            return Answer(200, (("Content-Type", "text/plain"),), str(len(self._matching(call, found))).encode())
-        return self._list(call, found)
+            return Answer(
+                200, (("Content-Type", "text/plain"),), str(len(matching(found, call, FIELDS[name]))).encode()
+            )
+        return self._list(call, name, found)
 
     def _company(self, wanted: str | None) -> str:
         if wanted is None:
@@ -211,16 +215,12 @@ class BusinessCentralService:
             raise Refusal(404, "Internal_RecordNotFound", record)
         return json_answer({"@odata.etag": f'W/"{found.serial}"', **found.row})
 
-    def _matching(self, call: Call, found: list[dict[str, Any]]) -> list[Mapping[str, Any]]:
-        return matching(found, call, frozenset(name for row in found for name in row) or _ANY)
-
-    def _list(self, call: Call, found: list[dict[str, Any]]) -> Answer:
+    def _list(self, call: Call, name: str, found: list[dict[str, Any]]) -> Answer:
         size = page_size(call, self.switches.largest_page)
-        matched = self._matching(call, found)
+        matched = matching(found, call, FIELDS[name])
         if self.switches.slow_over is not None and size > self.switches.slow_over:
             raise Refusal(self.switches.slow_status, "Internal_ServerError", "8 minutes")
-        fields = frozenset(name for row in found for name in row) or _ANY
-        page = cut(matched, call, size, fields)
+        page = cut(matched, call, size, FIELDS[name])
         if any(row.get("id") in self.switches.poison and not row.keys() <= _PLAIN for row in page.rows):
             raise Refusal(self.switches.poison_status, "Application_DialogException", "C00690")
         body: dict[str, Any] = {"@odata.context": f"{self._base}/api/v2.0/$metadata#{call.path.rpartition('/')[2]}"}
@@ -236,8 +236,7 @@ class BusinessCentralService:
         self.subscriptions.changed(resource, record, kind, self._now())
 
 
-_ANY = frozenset({"id", "number", _TIME})
-_PLAIN = _ANY | {"@odata.etag"}
+_PLAIN = frozenset({"@odata.etag", "id", "number", _TIME})
 
 
 def _moment(row: Mapping[str, Any]) -> datetime:
