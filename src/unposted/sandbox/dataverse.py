@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from unposted.sandbox.values import Lead, World
 from unposted.sandbox.writing import ROWS, Row, page_text
 
-__all__ = ["dataverse_files"]
+__all__ = ["account_row", "contact_row", "dataverse_files", "guid_of"]
 
 _HOST = "https://ustrade.crm.dynamics.com/api/data/v9.2"
 _SHOWN = "OData.Community.Display.V1.FormattedValue"
@@ -24,21 +24,23 @@ _TYPES = {1: "Competitor", 3: "Customer", 8: "Prospect", 10: "Supplier"}
 def dataverse_files(world: World) -> Iterator[tuple[str, str]]:
     """Give the accounts and the contacts."""
     for table, rows in (
-        ("accounts", [_account(lead) for lead in world.leads if lead.name]),
-        ("contacts", [_contact(lead) for lead in world.leads if not lead.name]),
+        ("accounts", [account_row(lead) for lead in world.leads if lead.name]),
+        ("contacts", [contact_row(lead) for lead in world.leads if not lead.name]),
     ):
         page = {"@odata.context": f"{_HOST}/$metadata#{table}", "value": ROWS}
         yield f"{table}.json", page_text(page, rows)
 
 
-def _guid(kind: str, text: str) -> str:
+def guid_of(kind: str, text: str) -> str:
+    """Make the GUID of a row of a table, or of anything else that has one, out of what it is known by."""
     return str(uuid5(NAMESPACE_URL, f"{_HOST}/{kind}/{text}"))
 
 
-def _account(lead: Lead) -> Row:
+def account_row(lead: Lead) -> Row:
+    """Write an account with all its columns and annotations."""
     return {
         "@odata.etag": _etag(lead),
-        "accountid": _guid("accounts", f"{lead.name} {lead.created}"),
+        "accountid": guid_of("accounts", f"{lead.name} {lead.created}"),
         "name": lead.name,
         "accountnumber": lead.number,
         **_choice("customertypecode", lead.customer_type, _TYPES),
@@ -47,10 +49,11 @@ def _account(lead: Lead) -> Row:
     }
 
 
-def _contact(lead: Lead) -> Row:
+def contact_row(lead: Lead) -> Row:
+    """Write a contact with all its columns and annotations."""
     return {
         "@odata.etag": _etag(lead),
-        "contactid": _guid("contacts", f"{lead.email} {lead.created}"),
+        "contactid": guid_of("contacts", f"{lead.email} {lead.created}"),
         "firstname": lead.first,
         "lastname": lead.last,
         "fullname": f"{lead.first} {lead.last}",
@@ -99,7 +102,7 @@ def _choice(column: str, value: int | None, labels: dict[int, str]) -> Row:
 def _lookup(column: str, table: str, shown: str | None) -> Row:
     if shown is None:
         return {column: None}
-    return {f"{column}@{_SHOWN}": shown, f"{column}@{_TARGET}": table, column: _guid(table, shown)}
+    return {f"{column}@{_SHOWN}": shown, f"{column}@{_TARGET}": table, column: guid_of(table, shown)}
 
 
 def _time(moment: datetime) -> str:
