@@ -14,7 +14,16 @@ from uuid import NAMESPACE_URL, uuid5
 from unposted.sandbox.values import Buyer, Firm, Goods, Place, TradeSale, World, goods_in, pages, tax_in
 from unposted.sandbox.writing import ROWS, Row, page_text
 
-__all__ = ["bigcommerce_files"]
+__all__ = [
+    "STATUS_NAMES",
+    "b2b_order_row",
+    "bigcommerce_files",
+    "company_row",
+    "consignments_of",
+    "customer_row",
+    "order_row",
+    "user_row",
+]
 
 _CATALOG = (
     ("Cedar planter box, flat-packed", "CED-120-T"), ("Linen table runner, assorted", "LIN-044-T"),
@@ -22,7 +31,7 @@ _CATALOG = (
     ("Stackable teak chair", "TEK-450-T"), ("Stoneware dinner set", "STW-216-T"),
 )  # fmt: skip
 _HOST = "https://api.bigcommerce.com/stores/ustrade01"
-_STATUS = (
+STATUS_NAMES = (
     "Incomplete", "Pending", "Shipped", "Partially Shipped", "Refunded", "Cancelled", "Declined", "Awaiting Payment",
     "Awaiting Pickup", "Awaiting Shipment", "Completed", "Awaiting Fulfillment", "Manual Verification Required",
     "Disputed", "Partially Refunded",
@@ -34,14 +43,14 @@ _SHIPPED = frozenset({2, 10})
 
 def bigcommerce_files(world: World) -> Iterator[tuple[str, str]]:
     """Give the store's files: orders by id, after older versions of some; customers, companies and their users."""
-    orders = [_order(sale) for sale in world.trade_sales]
-    older = [_order(sale.older) for sale in world.trade_sales if sale.older]
+    orders = [order_row(sale) for sale in world.trade_sales]
+    older = [order_row(sale.older) for sale in world.trade_sales if sale.older]
     for number, page in enumerate(pages([*older, *orders], _ORDERS_A_PAGE), 1):
         yield f"orders-{number:03d}.json", page_text(ROWS, page)
-    customers = [_customer(buyer) for buyer in world.buyers]
+    customers = [customer_row(buyer) for buyer in world.buyers]
     yield "customers-001.json", page_text({"data": ROWS, "meta": _pagination(len(customers))}, customers)
-    yield "companies-001.json", _b2b_page([_company(firm) for firm in world.firms])
-    users = [_user(buyer, buyer.firm, place) for place, buyer in enumerate(world.buyers, 1) if buyer.firm]
+    yield "companies-001.json", _b2b_page([company_row(firm) for firm in world.firms])
+    users = [user_row(buyer, buyer.firm, place) for place, buyer in enumerate(world.buyers, 1) if buyer.firm]
     yield "company_users-001.json", _b2b_page(users)
 
 
@@ -56,7 +65,8 @@ def _b2b_page(rows: Sequence[Row]) -> str:
     return page_text({"code": 200, "data": ROWS, "meta": meta}, rows)
 
 
-def _order(sale: TradeSale) -> Row:
+def order_row(sale: TradeSale) -> Row:
+    """Write an order as v2 lists it."""
     ship_to = sale.ship_to or sale.buyer.person.place
     tax = tax_in(sale.total, ship_to.country, "trade")
     goods = goods_in(sale.total - tax, sale.number, _CATALOG, packs=True)
@@ -69,8 +79,8 @@ def _order(sale: TradeSale) -> Row:
         "date_modified": _rfc2822(sale.changed),
         "date_shipped": _rfc2822(sale.changed) if is_shipped else "",
         "status_id": sale.status,
-        "status": _STATUS[sale.status],
-        "custom_status": _STATUS[sale.status],
+        "status": STATUS_NAMES[sale.status],
+        "custom_status": STATUS_NAMES[sale.status],
         "cart_id": None if sale.status == 0 else str(uuid5(NAMESPACE_URL, f"{_HOST}/carts/{sale.number}")),
         **_amounts(sale.total, tax),
         "is_tax_inclusive_pricing": False,
@@ -165,6 +175,13 @@ def _address(buyer: Buyer, place: Place) -> Row:
     }
 
 
+def consignments_of(sale: TradeSale) -> Row:
+    """Write where an order goes, as `include=consignments` shows it."""
+    ship_to = sale.ship_to or sale.buyer.person.place
+    tax = tax_in(sale.total, ship_to.country, "trade")
+    return _consignments(sale, ship_to, goods_in(sale.total - tax, sale.number, _CATALOG, packs=True))
+
+
 def _billing(buyer: Buyer) -> Row:
     return _address(buyer, buyer.person.place)
 
@@ -187,7 +204,8 @@ def _consignments(sale: TradeSale, ship_to: Place, goods: Goods) -> Row:
     return {"pickups": [], "shipping": [shipping], "downloads": [], "email": {"gift_certificates": []}}
 
 
-def _customer(buyer: Buyer) -> Row:
+def customer_row(buyer: Buyer) -> Row:
+    """Write a customer as v3 lists him, with his addresses."""
     person, place = buyer.person, buyer.person.place
     return {
         "id": buyer.account,
@@ -240,7 +258,8 @@ def _unix(moment: datetime) -> int:
 _SIGNED_UP = 1_741_000_000
 
 
-def _company(firm: Firm) -> Row:
+def company_row(firm: Firm) -> Row:
+    """Write a company as B2B Edition lists it, with its extra fields."""
     signed_up = str(_SIGNED_UP + firm.number % 1_000 * 86_400)
     extra = [
         {"fieldName": "Tax ID", "fieldValue": firm.tax_id or ""},
@@ -265,7 +284,8 @@ def _company(firm: Firm) -> Row:
     }
 
 
-def _user(buyer: Buyer, firm: Firm, place: int) -> Row:
+def user_row(buyer: Buyer, firm: Firm, place: int) -> Row:
+    """Write a company's user as B2B Edition lists him; `place` counts the store's buyers from 1."""
     person = buyer.person
     return {
         "id": 61_000 + place,
@@ -283,3 +303,29 @@ def _user(buyer: Buyer, firm: Firm, place: int) -> Row:
         "createdAt": _unix(buyer.joined),
         "updatedAt": _unix(buyer.joined),
     }
+
+
+def b2b_order_row(sale: TradeSale) -> Row:
+    """Write an order as B2B Edition lists it: with the company that it is for, if there is one."""
+    firm = sale.buyer.firm
+    return {
+        "id": sale.number + 50_000,
+        "bcOrderId": sale.number,
+        "totalIncTax": sale.total / 100,
+        "poNumber": "",
+        "status": STATUS_NAMES[sale.status],
+        "customStatus": STATUS_NAMES[sale.status],
+        "cartId": str(uuid5(NAMESPACE_URL, f"{_HOST}/carts/{sale.number}")),
+        "items": 1,
+        "usdIncTax": sale.total / 100,
+        "companyId": firm.number if firm else 0,
+        "currencyCode": sale.currency,
+        "money": [{"currencyLocation": "left", "currencyToken": "$", "decimalToken": ".", "decimalPlaces": 2,
+                   "thousandsToken": ","}],
+        "statusCode": sale.status,
+        "isArchived": False,
+        "channelId": 1,
+        "channelName": "Trade storefront",
+        "createdAt": _unix(sale.placed),
+        "updatedAt": _unix(sale.changed),
+    }  # fmt: skip
