@@ -72,6 +72,11 @@ class Shelf:
         changed = [entry for entry in self._entries.values() if entry.serial > after]
         return iter(sorted(changed, key=lambda entry: (entry.removed_at is not None, entry.serial)))
 
+    def coming(self) -> Iterator[datetime]:
+        """List the instants from which records that are hidden now will be seen."""
+        now = self._now()
+        return (one.visible_at for one in self._entries.values() if one.removed_at is None and one.visible_at > now)
+
     @property
     def serial(self) -> int:
         """The number of the latest change."""

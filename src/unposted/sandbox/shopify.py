@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from unposted.sandbox.values import (
     Person,
@@ -23,7 +24,15 @@ from unposted.sandbox.values import (
 )
 from unposted.sandbox.writing import ROWS, Row, page_text
 
-__all__ = ["CATALOG", "COUNTRY_NAMES", "order_names", "shipping_of", "shopify_files"]
+__all__ = [
+    "CATALOG",
+    "COUNTRY_NAMES",
+    "ShopifyRecords",
+    "order_names",
+    "shipping_of",
+    "shopify_files",
+    "shopify_records",
+]
 
 CATALOG = (
     ("Cedar planter box", "CED-120"), ("Linen table runner", "LIN-044"), ("Cast-iron fire bowl", "IRN-310"),
@@ -33,6 +42,26 @@ CATALOG = (
 COUNTRY_NAMES = {"US": "United States", "CA": "Canada"}
 _ORDERS_A_PAGE, _CUSTOMERS_A_PAGE = 175, 100
 _FIRST_NAME = 10_001
+
+
+class ShopifyRecords(NamedTuple):
+    """Everything that the shop holds, as nodes of its API."""
+
+    orders: tuple[Row, ...]
+    customers: tuple[Row, ...]
+    companies: tuple[Row, ...]
+    draft_orders: tuple[Row, ...]
+
+
+def shopify_records(world: World) -> ShopifyRecords:
+    """Give the shop's records, each in its newest version."""
+    names = order_names(world)
+    return ShopifyRecords(
+        tuple(_order(sale, names[sale.number]) for sale in world.shop_sales),
+        tuple(_customer(shopper) for shopper in world.shoppers),
+        tuple(_companies(world)),
+        tuple(_draft(quote, place) for place, quote in enumerate(world.quotes, 1)),
+    )
 
 
 def order_names(world: World) -> dict[int, str]:
@@ -223,6 +252,33 @@ def _purchaser(sale: ShopSale) -> Row | None:
             "id": f"gid://shopify/CompanyContact/{firm.number + 11}",
             "customer": _customer_in_order(sale.shopper),
         },
+    }
+
+
+def _companies(world: World) -> Iterator[Row]:
+    """Show each company of the shop once, with the one location that its orders are for."""
+    first: dict[int, ShopSale] = {}
+    for sale in world.shop_sales:
+        if sale.firm is not None:
+            first.setdefault(sale.firm.number, sale)
+    for sale in first.values():
+        purchaser = _purchaser(sale)
+        if purchaser is not None:
+            yield _company(purchaser, _time(sale.placed))
+
+
+def _company(purchaser: Row, at: str) -> Row:
+    company, location, contact = purchaser["company"], purchaser["location"], purchaser["contact"]
+    assert isinstance(company, dict)
+    assert isinstance(location, dict)
+    assert isinstance(contact, dict)
+    times = {"createdAt": at, "updatedAt": at}
+    place = {**location, **times, "phone": None, "shippingAddress": location["billingAddress"]}
+    return {
+        **company,
+        **times,
+        "mainContact": {**contact, "isMainContact": True},
+        "locations": {"nodes": [place]},
     }
 
 

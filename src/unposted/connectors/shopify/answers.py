@@ -181,7 +181,7 @@ def _meant(fault: Fault, envelope: Envelope[msgspec.Raw]) -> Again | UnpostedErr
             return _too_dear(fault)
         return Again("Shopify's points are used up", cost.wait if cost else None, is_asked=True)
     if code in {"INTERNAL_SERVER_ERROR", "TIMEOUT", "SERVICE_UNAVAILABLE"}:
-        return Again(f"it answers {code}")
+        return Again(f"it answers {code}", is_failing=True)
     if is_cut_short([fault]) or (code == "ACCESS_DENIED" and len(fault.path or ()) > 1):
         return None
     return _refusal(fault)

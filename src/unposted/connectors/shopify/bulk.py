@@ -134,7 +134,7 @@ class BulkReader:
                 return found
             if waited >= _LOOK_SECONDS:
                 return None
-            self._admin.caller.pause(pause, f"Shopify prepares the file of {self._kind.stream}")
+            self._admin.caller.pause(pause, f"Shopify prepares the file of {self._kind.stream.replace('_', ' ')}")
             waited, pause = waited + pause, min(_LONGEST_LOOK, pause * 2)
 
     def _part(self, operation: _Operation, url: str, token: Token) -> Page:

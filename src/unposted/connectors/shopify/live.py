@@ -95,7 +95,7 @@ class ShopifyConnector:
             recount=recount_of(self._admin, kind),
             recount_daily=kind is COMPANIES,
             scope=_SCOPES.get(kind.stream, "TRUE"),
-            wanted_by="orders" if kind in {CUSTOMERS, COMPANIES} else None,
+            wanted_by="orders" if kind.stream in {"customers", "companies"} else None,
             main=kind is not DRAFT_ORDERS,
             skip=walk.skip,
         )
