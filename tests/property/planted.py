@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["BUGS", "CHECKS", "Bug"]
+__all__ = ["BUGS", "Bug"]
 
 
 class Bug(NamedTuple):
@@ -148,4 +148,3 @@ _EXPORTS = (
 )  # fmt: skip
 
 BUGS = (*_WINDOW, *_ACTIVE, *_ENTITY, *_MONEY_BUGS, *_PARTIES, *_STATUS, *_EXPORTS)
-CHECKS = tuple(dict.fromkeys(bug.check for bug in BUGS))

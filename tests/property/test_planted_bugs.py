@@ -6,13 +6,22 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from tests.property.planted import BUGS, CHECKS, Bug
+from tests.property import planted, planted_sync
+from tests.property.planted import Bug
 
 _ROOT = Path(__file__).parents[2]
+_LIVE = sorted((_ROOT / "tests" / "contract" / "live").glob("planted_*.py"))
+BUGS: tuple[Bug, ...] = (
+    *planted.BUGS,
+    *planted_sync.BUGS,
+    *(bug for file in _LIVE for bug in import_module(f"tests.contract.live.{file.stem}").BUGS),
+)
+CHECKS = tuple(dict.fromkeys(bug.check for bug in BUGS))
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=[bug.name for bug in BUGS])

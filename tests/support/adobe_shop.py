@@ -122,9 +122,10 @@ def shop(
     secrets: dict[str, str] | None = None,
     world: World | None = None,
     tries: int = 3,
+    ahead: float = 0.0,
     **settings: Any,
 ) -> Shop:
-    """Open a store, empty or a world's, and connect to it."""
+    """Open a store, empty or a world's, and connect to it; `ahead`: our own clock, in seconds before the store's."""
     clock = SteppedClock(NOW)
     login = LoginService(clock.now, ims=[_IMS])
     make = AdobeCommerceService if world is None else lambda *given: AdobeCommerceService.of_world(world, *given)
@@ -145,7 +146,7 @@ def shop(
     tools = Tools(
         secret=lambda name: kept.need("trade", name),
         find_secret=lambda name: kept.find("trade", name),
-        clock=clock,
+        clock=SteppedClock(NOW + timedelta(seconds=ahead)) if ahead else clock,
         patience=Patience(tries=tries, first_pause=0.5, longest_pause=1.0),
         transport=InProcess({STORE: store, LOGIN: login}, clock),
         tell_wait=lambda seconds, why: waits.append((seconds, why)),

@@ -1,6 +1,7 @@
 """Runs a check against a copy of the product: `python -m tests.support.caught COPY CHECK`.
 
-The check is `worlds`, `worlds:NUMBER,...` or a selection of tests.
+The check is `worlds`, `worlds:NUMBER,...`, `sync` or `sync:late` (the sync against a changing source, without or with
+recounts), or a selection of tests.
 
 Exits 0 when the check finds nothing, 1 at the first difference or failed test, and otherwise when it could not run.
 """
@@ -15,7 +16,7 @@ import pytest
 
 import unposted
 
-__all__ = ["WRONG_COPY", "first_difference"]
+__all__ = ["WRONG_COPY", "first_difference", "first_loss"]
 
 WRONG_COPY = 70
 _TOGETHER = 5
@@ -40,11 +41,39 @@ def first_difference(numbers: Sequence[int]) -> str | None:
     return None
 
 
+def first_loss(check: str) -> str | None:
+    """Run the sync on the first worlds of the model until it loses something or doubles it; None when it never does."""
+    from hypothesis import HealthCheck, Phase, given, settings
+
+    from tests.property import test_sync_model as model
+
+    late = check.endswith(":late")
+    held = (
+        model.test_what_shows_itself_within_three_days_is_held_a_day_later
+        if late
+        else model.test_what_the_source_shows_is_what_is_held
+    )
+    inner = held.hypothesis.inner_test  # type: ignore[attr-defined]
+    run = settings(
+        max_examples=1_500, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )(given(**(model.LATE_WORLDS if late else model.WORLDS))(inner))  # fmt: skip
+    try:
+        run()
+    except AssertionError as error:
+        return str(error)[:300] or "a world differs"
+    return None
+
+
 def _main(copy: str, check: str) -> int:
     if not Path(unposted.__file__).is_relative_to(copy):
         print(f"{unposted.__file__} is not in {copy}")  # noqa: T201
         return WRONG_COPY
     name, _, listed = check.partition(":")
+    if name == "sync":
+        lost = first_loss(check)
+        print(lost or "nothing lost")  # noqa: T201
+        return 1 if lost else 0
     if name != "worlds":
         return int(pytest.main([check, "-x", "-p", "no:xdist"]))
     found = first_difference([int(number) for number in listed.split(",")] if listed else _FIRST_WORLDS)

@@ -100,15 +100,13 @@ def news_plan(cursor: Cursor, now: datetime, pace: Pace, first_from: datetime) -
         if cursor.until is not None and cursor.since is not None and cursor.since <= start:
             start = min(cursor.until, end)
     else:
-        purpose, back = _look_back(cursor, now, pace)
-        until = cursor.until or end
-        start = min(until, end) - back
+        purpose, start = _look_back(cursor, now, end, pace)
         if cursor.since is not None and purpose != "news":
-            start = max(start, min(cursor.since, until - pace.each_run))
+            start = max(start, min(cursor.since, (cursor.until or end) - pace.each_run))
     left = _left_span(cursor, now)
     is_whole = left is not None and (left.start <= start or (cursor.since is not None and cursor.since <= start))
     if left is not None and left.end <= end and (is_whole or purpose != "news"):
-        return Plan(purpose, (left, *_cut(left.end, end, pace)))
+        return Plan(purpose, (left, *(_cut(left.end, end, pace) if left.end < end else ())))
     return Plan(purpose, tuple(_cut(start, end, pace)))
 
 
@@ -153,12 +151,16 @@ def _left_span(cursor: Cursor, now: datetime) -> Span | None:
     return cursor.span
 
 
-def _look_back(cursor: Cursor, now: datetime, pace: Pace) -> tuple[Purpose, timedelta]:
+def _look_back(cursor: Cursor, now: datetime, end: datetime, pace: Pace) -> tuple[Purpose, datetime]:
+    """Tell which look back is due and where it begins: so long before the last one of its kind, for since then nobody
+    has looked at what was older.
+    """
+    until = min(cursor.until or end, end)
     if cursor.weekly_at is None or now - cursor.weekly_at >= timedelta(days=7):
-        return "weekly", pace.weekly
+        return "weekly", min(until, cursor.weekly_at or until) - pace.weekly
     if cursor.daily_at is None or now - cursor.daily_at >= timedelta(days=1):
-        return "daily", pace.daily
-    return "news", pace.each_run
+        return "daily", min(until, cursor.daily_at or until) - pace.daily
+    return "news", until - pace.each_run
 
 
 def _cut(start: datetime, end: datetime, pace: Pace) -> Iterator[Span]:

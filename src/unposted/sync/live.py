@@ -56,7 +56,10 @@ class Tally:
 
 @dataclass(slots=True)
 class StreamReader:
-    """Reads one stream into its books. `is_stopped` is asked at every page edge; `tell` hears of every page."""
+    """Reads one stream into its books. `is_stopped` is asked at every page edge; `tell` hears of every page.
+
+    `batch_size` is how many records are kept in one transaction.
+    """
 
     source: str
     stream: LiveStream
@@ -67,6 +70,7 @@ class StreamReader:
     tell: Callable[[Told], None]
     is_stopped: Callable[[], bool]
     accept_gone: bool = False
+    batch_size: int = _BATCH
     tally: Tally = field(default_factory=Tally)
     _retried: int = 0
     _level: int = 0
@@ -160,7 +164,7 @@ class StreamReader:
                 cursor = replace(cursor, delta=page.delta)
             if page.next is None:
                 cursor = finish(cursor)
-            is_due = batch.size >= _BATCH or self.clock.monotonic() - since >= _LONGEST_BATCH
+            is_due = batch.size >= self.batch_size or self.clock.monotonic() - since >= _LONGEST_BATCH
             if is_due or page.next is None or self.is_stopped():
                 self._keep(batch, cursor)
                 batch, since = self._new_batch(cursor), self.clock.monotonic()
