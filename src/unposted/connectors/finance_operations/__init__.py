@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from unposted.connectors.finance_operations.formats import FORMATS
+from unposted.connectors.finance_operations.live import connect
+from unposted.connectors.finance_operations.settings import FinanceOperationsConnection
 
-__all__ = ["FORMATS"]
+__all__ = ["FORMATS", "FinanceOperationsConnection", "connect"]
