@@ -72,7 +72,7 @@ def test_a_repeated_try_has_a_nonce_of_its_own() -> None:
 
 def test_a_clock_ahead_of_the_stores_is_told_as_such() -> None:
     """A refused timestamp (400) is no fault of the values: the user is sent to the computer's clock."""
-    opened = shop(auth="oauth1", switches=AdobeCommerceSwitches(timestamp_tolerance=-3600))
+    opened = shop(auth="oauth1", ahead=3600)
     with pytest.raises(SignIn, match="timestamp_refused") as caught:
         opened.ids()
     assert "clock" in caught.value.next_step

@@ -26,7 +26,10 @@ _OLDEST, _NEWEST = timedelta(hours=48), timedelta(minutes=5)
 
 
 class _Kind(NamedTuple):
-    """What an event whose type holds `word` speaks of: a stream, and the payload's fields that may be its id."""
+    """What an event whose type holds `word` speaks of: a stream, and the payload's fields that may be its id.
+
+    An order's event may name the order only in its parts, and a quote's only in its items.
+    """
 
     word: str
     stream: str
@@ -34,15 +37,16 @@ class _Kind(NamedTuple):
     prefix: str = ""
 
 
+_OF_AN_ORDER = ("entity_id", "payment.parent_id", "billing_address.parent_id", "items.order_id")
 # The first that fits counts: an order's documents name the order that they are of.
 _KINDS = (
     _Kind("creditmemo", "orders", ("order_id",)),
     _Kind("invoice", "orders", ("order_id",)),
     _Kind("shipment", "orders", ("order_id",)),
-    _Kind("sales_quote", "quotes", ("entity_id", "id"), "quote-"),
+    _Kind("sales_quote", "quotes", ("entity_id", "id", "items.quote_id"), "quote-"),
     _Kind("negotiable_quote", "quotes", ("quote_id", "id"), "quote-"),
-    _Kind("sales_order", "orders", ("entity_id",)),
-    _Kind("order_management", "orders", ("entity_id",)),
+    _Kind("sales_order", "orders", _OF_AN_ORDER),
+    _Kind("order_management", "orders", _OF_AN_ORDER),
     _Kind("customer", "customers", ("id", "entity_id", "customer_id")),
     _Kind("company", "companies", ("id", "entity_id")),
 )
@@ -122,10 +126,19 @@ def _payload(data: msgspec.Raw) -> dict[str, object]:
 def _record_id(payload: Mapping[str, object], kind: _Kind) -> str | None:
     """Return the record's id; None before the store has given it one: then the stream's news is read."""
     for name in kind.fields:
-        value = payload.get(name)
+        value = _inside(payload, name)
         if isinstance(value, int | str) and str(value).isdecimal() and str(value) != "0":
             return f"{kind.prefix}{value}"
     return None
+
+
+def _inside(payload: object, path: str) -> object:
+    """Return the value at a dotted path; of a list, its first member's."""
+    for name in path.split("."):
+        if isinstance(payload, list):
+            payload = payload[0] if payload else None
+        payload = payload.get(name) if isinstance(payload, dict) else None
+    return payload
 
 
 def _sent_at(text: str, now: datetime) -> datetime:
