@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.sandbox_wires import START, WAYS, Reached, Way, reached
 from unposted.sandbox.faults import FAULTS, FaultName, Faults, FaultyService, every, nth, seldom
+from unposted.sandbox.refusals import REFUSALS
 from unposted.sandbox.wire import Answer, Call, SteppedClock, json_answer
 
 _BOTH_WAYS = pytest.mark.parametrize("way", WAYS)
@@ -198,6 +199,17 @@ def test_a_service_without_words_of_its_own_throttles_in_common_ones() -> None:
     service = FaultyService(_plain, Faults(nth("429-burst", 1)), SteppedClock(START).now)
     answer = service(Call("GET", "/"))
     assert (answer.status, dict(answer.headers)["Retry-After"]) == (429, "3")
+
+
+@pytest.mark.parametrize("prefix", sorted(REFUSALS))
+def test_each_platform_throttles_and_refuses_in_its_own_words(prefix: str) -> None:
+    """The fault of a burst and of a refused credential are the platform's own answers; the service sees neither."""
+    plan = every({"429-burst": 2, "401": 1})
+    service = FaultyService(_plain, Faults(plan), SteppedClock(START).now, REFUSALS[prefix])
+    refused, throttled = service(Call("GET", "/")), service(Call("GET", "/"))
+    assert (refused, throttled) == (REFUSALS[prefix].unauthorized, REFUSALS[prefix].throttled)
+    assert refused.status == 401
+    assert throttled.status == (200 if prefix == "/shopify" else 429)
 
 
 def test_services_that_share_faults_share_the_count() -> None:

@@ -88,6 +88,8 @@ def entra_signer(
             answer: Mapping[str, Any] = app.acquire_token_for_client(scopes=[scope])
         except (ValueError, KeyError, TypeError):
             raise _refused(source, wire.refusal()) from None  # an unknown tenant, or an unusable key
+        finally:
+            wire.close()  # the next token is half an hour away
         if "access_token" not in answer:
             raise _refused(source, answer)
         return Token(Secret(str(answer["access_token"])), float(answer.get("expires_in") or _SHORT_LIFE))

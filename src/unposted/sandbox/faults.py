@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias, get_args
 import msgspec
 
 from unposted.sandbox.rearranging import reordered
+from unposted.sandbox.refusals import Refusals
 from unposted.sandbox.wire import Answer, Call, Harm, Now, Service, html_answer, json_answer
 
 __all__ = ["FAULTS", "FaultName", "Faults", "FaultyService", "Plan", "every", "nth", "seldom"]
@@ -111,12 +112,13 @@ class Faults:
 class FaultyService:
     """A service whose answers suffer; see `wire.Service`.
 
-    A service may say itself how it throttles and refuses: `throttled()`, `throttled_daily()` and `unauthorized()`
-    return its own answers.
+    How a platform throttles and refuses is said by the service itself, if it has `throttled()`, `throttled_daily()` or
+    `unauthorized()`, else by `refusals`, else in HTTP's common way.
     """
 
-    def __init__(self, service: Service, faults: Faults, now: Now) -> None:
-        """Take the service, the faults, and the time that a date in an answer counts from."""
+    def __init__(self, service: Service, faults: Faults, now: Now, refusals: Refusals | None = None) -> None:
+        """Take the service, the faults, the time that a date in an answer counts from, and the platform's refusals."""
+        self._refusals = refusals or Refusals()
         self._service = service
         self._faults = faults
         self._now = now
@@ -146,9 +148,9 @@ class FaultyService:
             "502-html": lambda: html_answer(502, "502 Bad Gateway"),
             "503-seconds": lambda: _busy(str(_PATIENCE)),
             "503-date": lambda: _busy(f"{self._now() + timedelta(seconds=_SOON):%a, %d %b %Y %H:%M:%S GMT}"),
-            "429-burst": lambda: self._own("throttled") or _throttled(_PATIENCE),
+            "429-burst": lambda: self._own("throttled") or self._refusals.throttled or _throttled(_PATIENCE),
             "429-daily": lambda: self._own("throttled_daily") or _throttled(_until_midnight(self._now())),
-            "401": lambda: self._own("unauthorized") or _unauthorized(),
+            "401": lambda: self._own("unauthorized") or self._refusals.unauthorized or _unauthorized(),
         }
         return makers[fault]() if fault in makers else None
 

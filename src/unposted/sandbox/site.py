@@ -14,6 +14,7 @@ from pathlib import Path
 
 from unposted.sandbox.credentials import ENTRA_APP, IMS_APP
 from unposted.sandbox.faults import Faults, FaultyService
+from unposted.sandbox.refusals import REFUSALS
 from unposted.sandbox.server import SandboxServer
 from unposted.sandbox.services.login import LoginService
 from unposted.sandbox.site_services import Ground, services_on
@@ -55,7 +56,10 @@ class Site:
         """Give the services by prefix; with `faults` their answers suffer."""
         if faults is None:
             return dict(self.services)
-        return {prefix: FaultyService(service, faults, self.now) for prefix, service in self.services.items()}
+        return {
+            prefix: FaultyService(service, faults, self.now, REFUSALS.get(prefix))
+            for prefix, service in self.services.items()
+        }
 
     def addresses(self, faults: Faults | None = None) -> dict[str, Service]:
         """Give the services by whole address, as `transport.InProcess` takes them."""

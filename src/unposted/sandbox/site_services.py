@@ -16,6 +16,9 @@ from unposted.sandbox.wire import Now, Service
 __all__ = ["Ground", "services_on"]
 
 
+_RUNS_KEPT = 315_360_000  # seconds: the world's flow runs stay in sight however late the sandbox is started
+
+
 class Ground(NamedTuple):
     """What every service stands on: the world, the time, the site's address, and who issues tokens."""
 
@@ -29,7 +32,11 @@ def services_on(ground: Ground) -> Iterator[tuple[str, Service]]:
     """Give each service with its prefix."""
     yield "/login", ground.login
     yield "/adobe", _adobe(ground)
+    yield from _bigcommerce(ground)
     yield "/business-central", _business_central(ground)
+    yield "/dataverse", _dataverse(ground)
+    yield "/fno", _finance_operations(ground)
+    yield "/shopify", _shopify(ground)
 
 
 def _adobe(ground: Ground) -> Service:
@@ -44,6 +51,16 @@ def _adobe(ground: Ground) -> Service:
     return AdobeCommerceService.of_world(ground.world, ground.now, f"{ground.base}/adobe", switches, ground.login)
 
 
+def _bigcommerce(ground: Ground) -> Iterator[tuple[str, Service]]:
+    from unposted.sandbox.services.bigcommerce import BigCommerceService
+    from unposted.sandbox.services.bigcommerce_switches import BigCommerceSwitches
+
+    switches = BigCommerceSwitches(store_hash=credentials.BIGCOMMERCE_HASH, token=credentials.BIGCOMMERCE_TOKEN)
+    store = BigCommerceService.of_world(ground.world, ground.now, f"{ground.base}/bigcommerce", switches)
+    yield "/bigcommerce", store
+    yield "/bigcommerce-b2b", store.b2b
+
+
 def _business_central(ground: Ground) -> Service:
     from unposted.sandbox.services.business_central import BusinessCentralService
     from unposted.sandbox.services.business_central_switches import BusinessCentralSwitches
@@ -51,3 +68,25 @@ def _business_central(ground: Ground) -> Service:
     switches = BusinessCentralSwitches(tenant=credentials.TENANT)
     base = f"{ground.base}/business-central"
     return BusinessCentralService.of_world(ground.world, ground.now, base, switches, login=ground.login)
+
+
+def _dataverse(ground: Ground) -> Service:
+    from unposted.sandbox.services.dataverse import DataverseService, DataverseSwitches
+
+    switches = DataverseSwitches(members=frozenset({credentials.CLIENT_ID}), run_ttl=_RUNS_KEPT)
+    return DataverseService.of_world(ground.world, ground.now, f"{ground.base}/dataverse", switches, ground.login)
+
+
+def _finance_operations(ground: Ground) -> Service:
+    from unposted.sandbox.services.finance_operations import FinanceOperationsService, FinanceOperationsSwitches
+
+    switches = FinanceOperationsSwitches(mapped=frozenset({credentials.CLIENT_ID}))
+    return FinanceOperationsService.of_world(ground.world, ground.now, f"{ground.base}/fno", switches, ground.login)
+
+
+def _shopify(ground: Ground) -> Service:
+    from unposted.sandbox.services.shopify import ShopifyService
+    from unposted.sandbox.services.shopify_switches import ShopifySwitches
+
+    switches = ShopifySwitches(token=credentials.SHOPIFY_TOKEN, hook_secret=credentials.WEBHOOK_SECRET)
+    return ShopifyService.of_world(ground.world, ground.now, f"{ground.base}/shopify", switches)

@@ -25,7 +25,7 @@ __all__ = ["WORKSPACES", "Written", "variables", "workspace_text", "write_worksp
 
 _HISTORY = "history_days = 3650              # the made-up world ends on 12 April 2026"
 _HEAD = """\
-# US Trade, a made-up distributor, read live from the sandbox at @base@.
+# US Trade, a made-up distributor, read live from the sandbox at @base@.@note@
 # Its credentials stand in sandbox.env beside this file; they are made up and good for nothing else.
 
 [workspace]
@@ -33,6 +33,9 @@ name = "US Trade"
 timezone = "America/New_York"
 reporting_currency = "USD"
 """
+_NOTES = {
+    "all": "\n# Two platforms hold the same wholesale orders, two ERPs the same customers: for trying, not for counting.",
+}
 _TAIL = """\
 @entities@
 [field_map]
@@ -175,7 +178,8 @@ system = "power_automate"
 
 [dynamics.connect]
 url = "@base@/dataverse"
-{_ENTRA}""",
+{_ENTRA}{_HISTORY}
+""",
     {"client_secret": CLIENT_SECRET},
 )
 
@@ -198,7 +202,7 @@ class Written(NamedTuple):
 def workspace_text(name: str, base: str) -> str:
     """Write a ready workspace's file for a sandbox at an address."""
     parts = [_HEAD, *(source.text for source in WORKSPACES[name]), _TAIL.replace("@entities@\n", _entities())]
-    return "\n".join(parts).replace("@base@", base)
+    return "\n".join(parts).replace("@note@", _NOTES.get(name, "")).replace("@base@", base)
 
 
 def variables(name: str) -> dict[str, str]:
