@@ -143,16 +143,22 @@ class BigCommerceService:
                 return self._allowed(_INFORMATION, lambda: _store(self.switches))
             case ["time"]:
                 return {"time": int(self._now().timestamp())}
-            case ["orders"]:
-                return self._allowed(_ORDERS, lambda: self._orders.listed(call))
-            case ["orders", "count"]:
-                return self._allowed(_ORDERS, lambda: self._orders.counted(call))
-            case ["orders", number]:
-                return self._allowed(_ORDERS, lambda: self._orders.single(number, call))
-            case ["orders", number, "shipping_addresses"]:
-                return self._allowed(_ORDERS, lambda: self._orders.addresses(number, call))
             case ["order_statuses"]:
                 return self._allowed(_ORDERS, self._orders.statuses)
+            case ["orders", *rest]:
+                return self._allowed(_ORDERS, lambda: self._v2_orders(rest, call))
+        raise Refusal(404)
+
+    def _v2_orders(self, parts: list[str], call: Call) -> object:
+        match parts:
+            case []:
+                return self._orders.listed(call)
+            case ["count"]:
+                return self._orders.counted(call)
+            case [number]:
+                return self._orders.single(number, call)
+            case [number, "shipping_addresses"]:
+                return self._orders.addresses(number, call)
         raise Refusal(404)
 
     def _v3(self, path: str, call: Call) -> Answer:

@@ -1,4 +1,4 @@
-"""Delivers webhooks as BigCommerce does: a thin body, signed as Standard Webhooks says, with the headers of the hook."""
+"""Delivers webhooks as BigCommerce does: a thin body, signed by Standard Webhooks, with the hook's own headers."""
 
 from __future__ import annotations
 
