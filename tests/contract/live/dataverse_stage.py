@@ -27,7 +27,7 @@ from unposted.sandbox.services.dataverse_tables import Put
 from unposted.sandbox.services.login import EntraApp, LoginService
 from unposted.sandbox.transport import InProcess
 from unposted.sandbox.values import World
-from unposted.sandbox.wire import SteppedClock
+from unposted.sandbox.wire import Service, SteppedClock
 from unposted.sandbox.world import make_world
 
 __all__ = [
@@ -67,7 +67,7 @@ class Stage:
     def tools(self, clock: Clock | None = None) -> Tools:
         """Make what a connector is handed."""
         found = {"client_secret": Secret(self._secret)}
-        mounts = {BASE: self.service, "http://sandbox/login": self.login}
+        mounts: dict[str, Service] = {BASE: self.service, "http://sandbox/login": self.login}
         return Tools(
             found.__getitem__,
             found.get,

@@ -98,6 +98,7 @@ class DataverseService:
         self.shelves = {name: Shelf(now) for name in TABLES}
         self.fail_at: set[str] = set()
         self.calls: list[Call] = []
+        self._privileges: dict[str, Depth] = dict(self.switches.privileges)
         self._unsessioned = 0
         self.put(organization_row(_ORGANIZATION, self.switches.run_ttl, self.switches.mark_lives_days))
 
@@ -139,6 +140,10 @@ class DataverseService:
     def remove(self, table: str, row_id: str) -> None:
         """Delete a row now."""
         self.shelves[table].remove(row_id)
+
+    def revoke(self, privilege: str) -> None:
+        """Take a privilege away from the application's role."""
+        del self._privileges[privilege]
 
     def throttle(self, kind: Throttle, seconds: float | None, times: int = 1) -> None:
         """Refuse the next calls as a busy server does."""
@@ -193,7 +198,7 @@ class DataverseService:
             return refusal(404, "0x80040217", f"systemuser With Id = {user} Does Not Exist")
         held = [
             {"Depth": depth, "PrivilegeId": guid_of("privileges", name), "BusinessUnitId": _UNIT, "PrivilegeName": name}
-            for name, depth in self.switches.privileges.items()
+            for name, depth in self._privileges.items()
         ]
         context = f"{self._base}{_API}/$metadata#Microsoft.Dynamics.CRM.RetrieveUserPrivilegesResponse"
         return json_answer({"@odata.context": context, "RolePrivileges": held})
@@ -217,7 +222,7 @@ class DataverseService:
         table = self._tables().get(name)
         if table is None:
             return refusal(404, UNEXPECTED, f"Resource not found for the segment '{name[:60]}'.")
-        depth = self.switches.privileges.get(table.privilege)
+        depth = self._privileges.get(table.privilege)
         tracks = "odata.track-changes" in call.headers.get("prefer", "") or call.first("$deltatoken") is not None
         if depth is None or (tracks and depth != "Global"):
             return self._forbidden(table.privilege)

@@ -48,7 +48,7 @@ class _Page(NamedTuple):
     link: str | None = None
     delta: str | None = None
     context: str = ""
-    count: int | None = None
+    total: int | None = None
 
 
 def answer_query(view: TableView, call: Call) -> Answer:
@@ -63,8 +63,8 @@ def answer_query(view: TableView, call: Call) -> Answer:
     except BadQuery as fault:
         raise Refused(400, UNEXPECTED, fault.message) from None
     body: dict[str, Any] = {"@odata.context": f"{view.root}/$metadata#{view.table.set}{page.context}"}
-    if page.count is not None:
-        body["@odata.count"] = page.count
+    if page.total is not None:
+        body["@odata.count"] = page.total
     body["value"] = [_annotated(row, wanted.annotations) for row in rows]
     if page.link:
         body["@odata.nextLink"] = page.link
@@ -140,18 +140,18 @@ def _standard(view: TableView, call: Call, wanted: _Wanted, size: int) -> _Page:
         rows = _behind(rows, position, view, call)
     top = call.first("$top") if wanted.size is None else None  # beside a page size it is ignored
     if top:
-        return _Page(rows[: int(top)], context=_columns(call), count=count)
+        return _Page(rows[: int(top)], context=_columns(call), total=count)
     version = (position.version if position else "") or f"{view.shelf.serial}!{view.now.isoformat()}"
     if len(rows) > size:
         last = tuple((part.split()[0], _text(rows[size - 1].get(part.split()[0]))) for part in _parts(view, call))
         following = Position(position.page + 1 if position else 2, last, version if wanted.is_tracked else "")
         link = _link(call, view, "$skiptoken", skip_token(following))
-        return _Page(rows[:size], link, context=_columns(call), count=count)
+        return _Page(rows[:size], link, context=_columns(call), total=count)
     if not wanted.is_tracked:
-        return _Page(rows, context=_columns(call), count=count)
+        return _Page(rows, context=_columns(call), total=count)
     serial, _, moment = version.partition("!")
     mark = delta_token(DeltaToken(int(serial), datetime.fromisoformat(moment)))
-    return _Page(rows, delta=_link(call, view, "$deltatoken", mark), context=_columns(call), count=count)
+    return _Page(rows, delta=_link(call, view, "$deltatoken", mark), context=_columns(call), total=count)
 
 
 def _parts(view: TableView, call: Call) -> list[str]:

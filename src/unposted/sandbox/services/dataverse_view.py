@@ -67,9 +67,9 @@ class TableView:
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Write a row with every column of the table and none that the environment lacks."""
         kept = {name: value for name, value in row.items() if name[:1] == "@" or name.partition("@")[0] in self.columns}
-        found = dict.fromkeys(sorted(self.columns)) | kept
-        if self.names_companies and found.get(_COMPANY):
-            found[_COMPANY] = COMPANY_NAMES[found[_COMPANY]]
+        found: dict[str, Any] = dict.fromkeys(sorted(self.columns)) | kept
+        if self.names_companies and isinstance(code := found.get(_COMPANY), str):
+            found[_COMPANY] = COMPANY_NAMES[code]
         return {name: self._cased(name, value) for name, value in found.items()}
 
     def check_columns(self, names: list[str]) -> None:
