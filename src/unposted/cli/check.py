@@ -28,7 +28,7 @@ def check(
 
     Without changes nothing is read twice and the output is the same, byte for byte.
     """
-    with opened(path, sync=not no_sync) as session:
+    with opened(path, sync=not no_sync, as_of=as_of, window=window) as session:
         reading = session.reading(as_of, window)
         if as_json:
             from unposted.exports import reading_json
@@ -40,4 +40,6 @@ def check(
             print_reading(reading)
         tell_quarantine(session)
     refuse_quarantine(reading, strict=strict)
+    if session.failures.errors:
+        return session.failures.exit_code
     return 1 if exit_code and reading.alert.state == "firing" else 0

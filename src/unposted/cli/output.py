@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-__all__ = ["console_for", "print_reading", "print_worklist"]
+__all__ = ["console_for", "plain_table", "print_reading", "print_worklist"]
 
 _PIPE_WIDTH = 10_000  # nothing is wrapped or cut for a reader that is no screen
 _ALL_SHOWN = 25
 _TOP_SHOWN = 20
 _WIDE = 150
-_FIGURES = ("Value", "Rows", "Blocked", "Records")
+_FIGURES = frozenset({
+    "Value", "Rows", "Blocked", "Records", "Fetched", "Stored", "Unchanged", "Quarantined", "Gone", "Compared",
+    "Missing", "Stale", "Incorrect",
+})  # fmt: skip
 _WORDS_OF_SPLIT = {"segment": SEGMENT_WORDS, "status": STATUS_WORDS}
 
 
@@ -88,7 +91,7 @@ def _print_heading(reading: Reading, console: Console) -> None:
 def _headline(reading: Reading) -> Table:
     from rich.text import Text
 
-    table = _table("", "Value", "")
+    table = plain_table("", "Value", "")
     table.show_header = False
     currency = reading.blocked.currency
     mixed = _mixed(reading)
@@ -114,7 +117,7 @@ def _parts(reading: Reading, mixed: bool) -> str:
 def _splits(reading: Reading) -> Table:
     from rich.text import Text
 
-    table = _table("Split", "", "Rows", "Blocked")
+    table = plain_table("Split", "", "Rows", "Blocked")
     for name, buckets in reading.splits:
         for place, bucket in enumerate(buckets):
             words = _WORDS_OF_SPLIT.get(name, {}).get(bucket.name, bucket.name)
@@ -127,7 +130,7 @@ def _freshness(reading: Reading) -> Table:
     from rich.text import Text
 
     zone = ZoneInfo(reading.window.zone)
-    table = _table("Source", "Records", "Newest record", "Read")
+    table = plain_table("Source", "Records", "Newest record", "Read")
     for stream in reading.inputs:
         newest = _when(stream.newest, zone) if stream.newest else "none"
         name = Text(screen_safe(f"{stream.source} {stream.stream}"))
@@ -162,7 +165,7 @@ def _say(console: Console, line: str, style: str = "") -> None:
     console.print(Text(screen_safe(line), style=style))
 
 
-def _table(*headers: str) -> Table:
+def plain_table(*headers: str) -> Table:
     """Make a table without lines; columns of figures stand right-aligned and are never broken."""
     from rich.table import Table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -13,15 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from unposted.cli.live import LiveFailures, read_news
 from unposted.errors import Incomplete, UsageError
 
 if TYPE_CHECKING:
     import duckdb
 
     from unposted.cards.reading import Reading
+    from unposted.domain.window import Window
     from unposted.workspace.model import Workspace
 
-__all__ = ["Session", "opened", "reading_options", "refuse_quarantine", "tell_quarantine"]
+__all__ = [
+    "Session",
+    "instant_of",
+    "opened",
+    "reading_options",
+    "refuse_quarantine",
+    "tell_quarantine",
+    "workspace_option",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,11 @@ class Session:
 
     workspace: Workspace
     store: duckdb.DuckDBPyConnection
+    failures: LiveFailures = field(default_factory=LiveFailures)
+
+    def first_from(self, as_of: str | None = None, window: str | None = None) -> datetime:
+        """Tell where the window of a reading begins: what a first answer needs of the live sources."""
+        return _first_from(self.workspace, as_of, window)
 
     def reading(self, as_of: str | None, window: str | None) -> Reading:
         """Compute the main card as of an instant (ISO; None: now) over a window (None: the card's own)."""
@@ -37,13 +52,23 @@ class Session:
         from unposted.store.database import disk_faults_told
 
         moment = instant_of(as_of, self.workspace)
-        try:
-            with disk_faults_told():
-                return read_card(self.store, self.workspace, moment, window)
-        except ValueError as error:
-            raise UsageError(
-                "bad-window", f"{error}.", "Run `unposted check --help` for the forms of a window."
-            ) from None
+        _window(window, moment, self.workspace)
+        with disk_faults_told():
+            return read_card(self.store, self.workspace, moment, window)
+
+
+def _first_from(workspace: Workspace, as_of: str | None, window: str | None) -> datetime:
+    return _window(window, instant_of(as_of, workspace), workspace).start
+
+
+def _window(text: str | None, moment: datetime, workspace: Workspace) -> Window:
+    from unposted.cards.catalogue import ABSENT_CUSTOMERS
+    from unposted.domain.window import window_of
+
+    try:
+        return window_of(text or ABSENT_CUSTOMERS.window, moment, workspace.timezone)
+    except ValueError as error:
+        raise UsageError("bad-window", f"{error}.", "Run `unposted check --help` for the forms of a window.") from None
 
 
 def instant_of(text: str | None, workspace: Workspace) -> datetime:
@@ -66,27 +91,43 @@ def instant_of(text: str | None, workspace: Workspace) -> datetime:
 
 
 @contextmanager
-def opened(path: Path, *, sync: bool = True) -> Iterator[Session]:
-    """Open a workspace and, unless told otherwise, read what changed in its files."""
+def opened(
+    path: Path,
+    *,
+    sync: bool = True,
+    as_of: str | None = None,
+    window: str | None = None,
+    is_new_allowed: bool = False,
+) -> Iterator[Session]:
+    """Open a workspace and, unless told otherwise, read what is new in its files and live sources.
+
+    Of a live source that was never read the window of `as_of` and `window` is read, the rest by `unposted sync`.
+    """
     from unposted.store.database import open_store
-    from unposted.sync.files import sync_files
     from unposted.workspace.reading import read_workspace
 
     workspace = read_workspace(path)
-    if not sync and not workspace.store_path.exists():
+    if not sync and not is_new_allowed and not workspace.store_path.exists():
         raise UsageError(
             "nothing-read",
             "Nothing was read yet, so --no-sync has nothing to compute from.",
             "Run `unposted check` once.",
         )
+    first_from = _first_from(workspace, as_of, window)
     store = open_store(workspace.store_path)
     try:
-        if sync:
-            with _progress() as tell:
-                sync_files(store, workspace, datetime.now(UTC), tell)
-        yield Session(workspace, store)
+        failures = _synced(store, workspace, first_from) if sync else LiveFailures()
+        yield Session(workspace, store, failures)
     finally:
         store.close()
+
+
+def _synced(store: duckdb.DuckDBPyConnection, workspace: Workspace, first_from: datetime) -> LiveFailures:
+    from unposted.sync.files import sync_files
+
+    with _progress() as tell:
+        sync_files(store, workspace, datetime.now(UTC), tell)
+    return read_news(store, workspace, first_from)
 
 
 @contextmanager
@@ -108,18 +149,23 @@ def _progress() -> Iterator[Callable[[str, str, int], None]]:
             stream.flush()
 
 
+def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `-w FILE`."""
+    return click.option(
+        "-w",
+        "--workspace",
+        "path",
+        type=click.Path(path_type=Path),
+        default="unposted.toml",
+        show_default=True,
+        help="The workspace file.",
+    )(function)
+
+
 def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that every command with a reading has."""
     options = (
-        click.option(
-            "-w",
-            "--workspace",
-            "path",
-            type=click.Path(path_type=Path),
-            default="unposted.toml",
-            show_default=True,
-            help="The workspace file.",
-        ),
+        workspace_option,
         click.option("--as-of", "as_of", metavar="ISO", help="Compute as of this instant (default: now)."),
         click.option("--window", metavar="7D|30D|90D|FROM..TO", help="Days to look at (default: the card's, 7D)."),
         click.option("--no-sync", is_flag=True, help="Compute from what was read before; open no source."),

@@ -90,7 +90,7 @@ def _run(
     from unposted.domain.filters import Filter
     from unposted.exports import write_worklist
 
-    with opened(path, sync=not no_sync) as session:
+    with opened(path, sync=not no_sync, as_of=as_of, window=window) as session:
         stores = [store.name for store in session.workspace.stores]
         entities = [entity.id for entity in session.workspace.entities]
         try:

@@ -32,6 +32,7 @@ __all__ = [
     "source_id_of",
     "start_run",
     "stream_states",
+    "was_synced",
 ]
 
 _NEWEST = {"order": "greatest(max(created_at), max(updated_at))"}
@@ -92,6 +93,14 @@ def finish_first_sync(connection: duckdb.DuckDBPyConnection, source_id: int, now
         "UPDATE source SET first_synced_at = ? WHERE source_id = ? AND first_synced_at IS NULL",
         [_plain(now), source_id],
     )
+
+
+def was_synced(connection: duckdb.DuckDBPyConnection, name: str, role: str, system: str) -> bool:
+    """Tell whether a source was ever read completely."""
+    row = connection.execute(
+        "SELECT count(first_synced_at) FROM source WHERE name = ? AND role = ? AND system = ?", [name, role, system]
+    ).fetchone()
+    return row is not None and row[0] > 0
 
 
 def files_read(connection: duckdb.DuckDBPyConnection, source_id: int, stream: str) -> dict[str, FileRead]:

@@ -17,6 +17,7 @@ __all__ = [
     "count_facts",
     "cursor_text",
     "finish_hints",
+    "forget_cursors",
     "forget_met",
     "not_met",
     "note_met",
@@ -41,6 +42,12 @@ def save_cursor(connection: duckdb.DuckDBPyConnection, source_id: int, stream: s
     """Write a stream's cursor."""
     connection.execute("DELETE FROM stream_cursor WHERE source_id = ? AND stream = ?", [source_id, stream])
     connection.execute("INSERT INTO stream_cursor VALUES (?, ?, ?)", [source_id, stream, text])
+
+
+def forget_cursors(connection: duckdb.DuckDBPyConnection, source_id: int) -> None:
+    """Forget how far the streams of a source were read, and which ids it did not know."""
+    for table in ("stream_cursor", "list_seen", "unknown_id"):
+        connection.execute(f"DELETE FROM {table} WHERE source_id = ?", [source_id])
 
 
 def put_ids(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:

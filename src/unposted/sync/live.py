@@ -17,7 +17,7 @@ from unposted.connectors.formats import Bad, Context, RawItem
 from unposted.connectors.live import DeltaExpired, LiveStream, Page, PageRequest
 from unposted.domain.cursor import Cursor, Pace, Plan, Span, drained, history_plan, news_plan, paused
 from unposted.domain.records import Record, record_id
-from unposted.errors import BadAnswer, SourceDown, SourceRefused
+from unposted.errors import BadAnswer, SourceDown, SourceRefused, UnpostedError
 from unposted.sync.books import Batch, Books, Differences
 from unposted.sync.telling import Told
 
@@ -157,18 +157,23 @@ class StreamReader:
     ) -> None:
         """Read pages from a token to the end, keeping them and the place behind them in batches."""
         batch, since = self._new_batch(cursor), self.clock.monotonic()
-        for page in self._pages(span, token):
-            self._decode(page, batch)
-            cursor = paused(cursor, span, page.next, self.clock.now())
-            if page.delta:
-                cursor = replace(cursor, delta=page.delta)
-            if page.next is None:
-                cursor = finish(cursor)
-            is_due = batch.size >= self.batch_size or self.clock.monotonic() - since >= _LONGEST_BATCH
-            if is_due or page.next is None or self.is_stopped():
-                self._keep(batch, cursor)
-                batch, since = self._new_batch(cursor), self.clock.monotonic()
-            self._edge(page.total)
+        try:
+            for page in self._pages(span, token):
+                self._decode(page, batch)
+                cursor = paused(cursor, span, page.next, self.clock.now())
+                if page.delta:
+                    cursor = replace(cursor, delta=page.delta)
+                if page.next is None:
+                    cursor = finish(cursor)
+                is_due = batch.size >= self.batch_size or self.clock.monotonic() - since >= _LONGEST_BATCH
+                if is_due or page.next is None or self.is_stopped():
+                    self._keep(batch, cursor)
+                    batch, since = self._new_batch(cursor), self.clock.monotonic()
+                self._edge(page.total)
+        except (Stopped, UnpostedError):
+            if batch.pages:
+                self._keep(batch, cursor)  # whole pages are kept, whatever stopped the one after them
+            raise
 
     def _new_batch(self, cursor: Cursor) -> Batch:
         return Batch(is_list=cursor.list_began is not None)

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from unposted.connectors.clock import Clock
+from unposted.connectors.formats import Context
 from unposted.connectors.live import Connector, LiveStream
-from unposted.domain.cursor import Pace, history_plan
+from unposted.domain.cursor import Cursor, Pace, history_plan
 from unposted.errors import UnpostedError
-from unposted.store import ledger
+from unposted.store import ledger, streams
 from unposted.store.database import transaction
 from unposted.sync.books import Outcome
 from unposted.sync.hints import take_hints
@@ -29,9 +30,18 @@ from unposted.workspace.model import Workspace
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["LiveSync", "StreamReport", "live_sources", "wanted_streams"]
+__all__ = [
+    "LiveSync",
+    "StreamReport",
+    "decoding_context",
+    "forget_cursors",
+    "live_sources",
+    "needs_history",
+    "wanted_streams",
+]
 
 _FROM_THE_START = timedelta(days=365 * 30)
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,34 @@ def live_sources(workspace: Workspace, names: Sequence[str] = ()) -> tuple[Sourc
     """List the live sources, of these names if any are given."""
     live = [source for source in sources_of(workspace) if source.setting.connect is not None]
     return tuple(source for source in live if not names or source.name in names)
+
+
+def needs_history(connection: duckdb.DuckDBPyConnection, source: Source) -> bool:
+    """Tell whether a store's orders were read only as far back as a first answer needed."""
+    assert source.setting.connect is not None
+    if source.role != "store":
+        return False
+    with transaction(connection):
+        source_id = ledger.source_id_of(connection, source.name, source.role, source.system)
+    text = streams.cursor_text(connection, source_id, "orders")
+    cursor = Cursor.loads(text) if text else Cursor()
+    days = timedelta(days=source.setting.connect.history_days)
+    return cursor.since is not None and cursor.until is not None and cursor.since > cursor.until - days + _A_DAY
+
+
+def forget_cursors(connection: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:
+    """Make the next sync of these sources read everything again; what is known stays."""
+    with transaction(connection):
+        for source in sources:
+            source_id = ledger.source_id_of(connection, source.name, source.role, source.system)
+            streams.forget_cursors(connection, source_id)
+
+
+def decoding_context(workspace: Workspace, source: Source) -> Context:
+    """Tell the decoders about a live source; its connection may name the field of the storefront's id."""
+    context = context_of(workspace, source)
+    named = getattr(source.setting.connect, "external_id_field", None)
+    return replace(context, external_id_field=named) if named and not context.external_id_field else context
 
 
 def wanted_streams(source: Source, connector: Connector) -> tuple[LiveStream, ...]:
@@ -86,9 +124,9 @@ class LiveSync:
     def news(self, sources: Iterable[Source]) -> None:
         """Read what is new of each source: orders of the window, then the masters' key columns. Raises Stopped."""
         for source in sources:
-            source_id = self._number(source)
+            source_id = self.number(source)
             with self._failing(source):
-                connector = self._connector(source)
+                connector = self.connector(source)
                 for stream in wanted_streams(source, connector):
                     self._read(source, source_id, connector, stream, self._news_of)
                 with transaction(self.connection):
@@ -99,9 +137,9 @@ class LiveSync:
         for source in sources:
             if source.name in self._failed:
                 continue
-            source_id = self._number(source)
+            source_id = self.number(source)
             with self._failing(source):
-                connector = self._connector(source)
+                connector = self.connector(source)
                 for stream in wanted_streams(source, connector):
                     if stream.way == "changes" and stream.wanted_by is None:
                         self._read(source, source_id, connector, stream, self._history_of)
@@ -145,10 +183,7 @@ class LiveSync:
         read: Callable[[StreamReader, Source, int], None],
     ) -> None:
         books = KeptBooks(self.connection, source_id, stream, self.clock)
-        reader = StreamReader(
-            source.name, stream, books, context_of(self.workspace, source), self.clock, self.pace, self.tell,
-            self.is_stopped, self.accept_gone,
-        )  # fmt: skip
+        reader = self.reader(source, stream, books)
         before = connector.spent.calls
         outcome: Outcome = "failed"
         error: UnpostedError | None = None
@@ -173,13 +208,22 @@ class LiveSync:
         elif reader.tally.fetched == 0 and books.was_busy():
             reader.tally.remark(f"no {reader.stream.name} came, though the runs before always had some")
 
+    def reader(self, source: Source, stream: LiveStream, books: KeptBooks) -> StreamReader:
+        """Make the reader of one stream."""
+        return StreamReader(
+            source.name, stream, books, decoding_context(self.workspace, source), self.clock, self.pace, self.tell,
+            self.is_stopped, self.accept_gone,
+        )  # fmt: skip
+
     # ---- sources
 
-    def _number(self, source: Source) -> int:
+    def number(self, source: Source) -> int:
+        """Return the number of a source in the store."""
         with transaction(self.connection):
             return ledger.source_id_of(self.connection, source.name, source.role, source.system)
 
-    def _connector(self, source: Source) -> Connector:
+    def connector(self, source: Source) -> Connector:
+        """Return the connector of a source, the same one throughout the run."""
         if source.name not in self._open:
             self._open[source.name] = self.connectors(source)
         return self._open[source.name]
