@@ -7,6 +7,7 @@ every entity; patience when it is under load. It knows no changes and no deletio
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -34,6 +35,7 @@ from unposted.sandbox.wire import Answer, Call, Now, json_answer
 __all__ = ["FinanceOperationsService", "FinanceOperationsSwitches"]
 
 _OPTIONS = frozenset({"$filter", "$count", "$orderby", "$skip", "$top", "$select", "$expand", "$skiptoken"})
+_REMEMBERED = 5_000
 _METADATA = b'<?xml version="1.0" encoding="utf-8"?><edmx:Edmx Version="4.0"/>'
 
 
@@ -47,7 +49,7 @@ class _Trouble:
 
 
 class FinanceOperationsService:
-    """The service below the environment's address; see `wire.Service`. `asked` lists the queries that it was sent."""
+    """The service below the environment's address; see `wire.Service`. `asked` holds the latest calls."""
 
     def __init__(
         self,
@@ -59,7 +61,8 @@ class FinanceOperationsService:
         """Take the time, the environment's address, what varies, and who knows the tokens (None: nobody asks)."""
         self.switches = switches or FinanceOperationsSwitches()
         self.base = base.rstrip("/")
-        self.asked: list[Call] = []
+        self.asked: deque[Call] = deque(maxlen=_REMEMBERED)
+        self._turn = 0
         self._login = login
         self._now = now
         self._shelves: dict[str, Shelf] = {name: Shelf(now) for name in SETS}
@@ -100,6 +103,7 @@ class FinanceOperationsService:
     def __call__(self, call: Call) -> Answer:
         """Answer a call."""
         self.asked.append(call)
+        self._turn += 1
         if (refusal := self._unknown_caller(call)) is not None:
             return refusal
         if self._trouble.left:
@@ -190,8 +194,8 @@ class FinanceOperationsService:
         order = call.first("$orderby")
         if order:
             return [dict(row) for row in apply_orderby(rows, order, found.dialect, self._fields(found))]
-        turn = len(self.asked)
-        return [*rows[turn % max(1, len(rows)) :], *rows[: turn % max(1, len(rows))]]
+        turn = self._turn % max(1, len(rows))
+        return [*rows[turn:], *rows[:turn]]
 
     def _page(self, found: EntitySet, rows: list[dict[str, Any]], call: Call, name: str) -> Answer:
         start, top = whole_number(call.first("$skip"), "$skip") or 0, whole_number(call.first("$top"), "$top")
