@@ -16,6 +16,7 @@ from unposted.sandbox.wire import Now, Service
 __all__ = ["Ground", "services_on"]
 
 
+_BULK = 1.0  # seconds: nobody waits for a small shop's file
 _RUNS_KEPT = 315_360_000  # seconds: the world's flow runs stay in sight however late the sandbox is started
 
 
@@ -88,5 +89,7 @@ def _shopify(ground: Ground) -> Service:
     from unposted.sandbox.services.shopify import ShopifyService
     from unposted.sandbox.services.shopify_switches import ShopifySwitches
 
-    switches = ShopifySwitches(token=credentials.SHOPIFY_TOKEN, hook_secret=credentials.WEBHOOK_SECRET)
+    switches = ShopifySwitches(
+        token=credentials.SHOPIFY_TOKEN, hook_secret=credentials.WEBHOOK_SECRET, bulk_seconds=_BULK
+    )
     return ShopifyService.of_world(ground.world, ground.now, f"{ground.base}/shopify", switches)

@@ -34,7 +34,7 @@ timezone = "America/New_York"
 reporting_currency = "USD"
 """
 _NOTES = {
-    "all": "\n# Two platforms hold the same wholesale orders, two ERPs the same customers: for trying, not for counting.",
+    "all": "\n# Two platforms hold the same wholesale orders, two ERPs the same customers: for trying only.",
 }
 _TAIL = """\
 @entities@
