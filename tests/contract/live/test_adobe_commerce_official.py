@@ -16,11 +16,13 @@ from jsonschema import Draft4Validator
 from tests.support.adobe_shop import NOW, STORE
 from tests.support.storefronts import decoded, published
 from unposted.connectors.adobe_commerce.companies import COMPANIES
+from unposted.connectors.adobe_commerce.connection import AdobeCommerceConnection
 from unposted.connectors.adobe_commerce.customers import CUSTOMERS
-from unposted.connectors.adobe_commerce.listings import CARTS, COMPANY, CUSTOMER, ORDER, Listing
+from unposted.connectors.adobe_commerce.listings import CARTS, COMPANY, CUSTOMER, ORDER, RESOURCES, Listing
 from unposted.connectors.adobe_commerce.orders import ORDERS
 from unposted.connectors.adobe_commerce.quotes import QUOTES
 from unposted.connectors.formats import JsonFormat
+from unposted.connectors.secrets import variable_name
 from unposted.sandbox.services.adobe_commerce import AdobeCommerceService
 from unposted.sandbox.services.adobe_commerce_search import projected
 from unposted.sandbox.services.adobe_commerce_switches import AdobeCommerceSwitches
@@ -110,7 +112,7 @@ def test_the_emulators_answers_are_of_the_published_shape(flavour: str, path: st
 
 @pytest.mark.parametrize("flavour", ["paas", "saas"])
 def test_store_views_are_of_the_published_shape(flavour: str) -> None:
-    """storeConfigs is a bare list."""
+    """StoreConfigs is a bare list."""
     configs = _answer(flavour, "store/storeConfigs")
     assert configs
     for config in configs:
@@ -179,3 +181,12 @@ def test_the_emulators_rows_lose_nothing_by_the_projection(path: str, listing: L
     form = {"orders": ORDERS, "customers": CUSTOMERS, "companies": COMPANIES, "quotes": QUOTES}[listing.name]
     rows = _answer("paas", path)["items"]
     assert decoded(form, [projected(row, listing.fields) for row in rows]) == decoded(form, rows)
+
+
+def test_the_page_names_every_setting_and_secret() -> None:
+    """docs/connectors/adobe_commerce.md explains each field of the connection and each secret's variable."""
+    page = (Path(__file__).parents[3] / "docs" / "connectors" / "adobe_commerce.md").read_text("utf-8")
+    settings = AdobeCommerceConnection.__struct_fields__
+    variables = [variable_name("trade", secret.name) for secret in AdobeCommerceConnection.SECRETS]
+    resources = [listing.resource for listing in RESOURCES]
+    assert not [name for name in (*settings, *variables, *resources) if f"`{name}`" not in page]

@@ -199,6 +199,7 @@ def test_abandoned_carts_are_no_quotes() -> None:
     quotes = opened.ids("quotes")
     assert 0 < len(quotes) < carts
     assert all(number.startswith("quote-") for number in quotes)
+    assert sum(len(page.items) for page in drained(opened.stream("quotes"), ALL)) == len(quotes)
 
 
 def test_a_quote_counts_as_a_quote() -> None:

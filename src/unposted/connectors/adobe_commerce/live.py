@@ -60,7 +60,7 @@ class _AdobeCommerce:
         found = [
             LiveStream(
                 "orders", (Order,), "changes", orders.fetch, ORDERS.decode, by_id=self._by_id(ORDER),
-                recount=self._recount(ORDER), recount_daily=True, scope="order_id NOT LIKE 'quote-%'", skip=orders.skip,
+                recount=self._recount(ORDER), scope="order_id NOT LIKE 'quote-%'", skip=orders.skip,
             ),
             LiveStream(
                 "customers", (Customer,), "changes", customers.fetch, CUSTOMERS.decode, by_id=self._by_id(CUSTOMER),

@@ -18,7 +18,7 @@ from unposted.connectors.adobe_commerce.listings import Listing
 from unposted.connectors.adobe_commerce.searching import Found, Searcher
 from unposted.connectors.live import Page, PageRequest
 from unposted.domain.cursor import Span
-from unposted.errors import BadAnswer, Incomplete
+from unposted.errors import BadAnswer, SourceDown
 
 __all__ = ["Walk", "keys_in"]
 
@@ -109,9 +109,8 @@ class Walk:
     def skip(self, request: PageRequest) -> tuple[str, str | None]:
         """Pass over the record that the store cannot deliver, and tell where it stands."""
         place = _read_place(request.token) if request.token else _Place()
-        where = f"after id {place.after} of {place.at or 'the beginning'}"
         total = self._total(request.span, place)
-        told = f"one of the {self.listing.name} {where}, number {place.skip + 1}"
+        told = f"number {place.skip + 1} after id {place.after} ({place.at or 'the beginning of the span'})"
         if total is not None and place.skip + 1 < total:
             return told, _token(msgspec.structs.replace(place, skip=place.skip + 1, by="one"))
         return told, None
@@ -126,8 +125,9 @@ class Walk:
         for page in range(1, _ATTEMPTS + 1):
             try:
                 return self._probe.find(self.listing, self._search(span, place, 1, page, "DESC")).total_count
-            except Incomplete:
-                continue
+            except SourceDown as error:
+                if error.code != "source-failing":
+                    raise
         return None
 
     def _search(self, span: Span | None, place: _Place, size: int, page: int, direction: Direction = "ASC") -> Search:
