@@ -17,8 +17,9 @@ from tests.contract.live.business_central_setting import (
     span,
 )
 from unposted.connectors.business_central import ExternalIds
+from unposted.connectors.live import PageRequest
 from unposted.domain.records import Master
-from unposted.errors import SourceRefused
+from unposted.errors import SourceDown, SourceRefused
 from unposted.sandbox.business_central import guid
 
 OVER = span("2026-04-10T00:00:00+00:00", "2026-04-11T00:00:00+00:00")
@@ -107,6 +108,21 @@ def test_a_link_made_later_brings_its_customer(bc: Environment) -> None:
     over = span("2026-04-10T22:00:00+00:00", "2026-04-11T00:00:00+00:00")
     assert _ids(read(bc.stream("customers", external_ids=settings), over)) == {"USTI C9": ["99"]}
     assert _ids(read(bc.stream("customers", external_ids=LINKS), over)) == {}
+
+
+def test_a_linked_customer_that_cannot_be_delivered_is_passed_over(bc: Environment) -> None:
+    """Its link has changed, its own row fails: the reading names it and ends."""
+    settings = ExternalIds(path=LINKS.path, set=LINKS.set, field=LINKS.field, modified="lastModifiedDateTime")
+    bc.service.put(US, "customers", customer("C9", "2024-01-01T00:00:00Z"))
+    bc.service.put(US, "shopCustomers", _link("C9", "99", "2026-04-10T23:00:00Z"))
+    bc.change(poison=frozenset({guid("customer", "C9")}))
+    stream = bc.stream("customers", external_ids=settings, companies={US: "USTI"})
+    assert stream.skip is not None
+    request = PageRequest(span("2026-04-10T22:00:00+00:00", "2026-04-11T00:00:00+00:00"), None, 1)
+    request = request._replace(token=stream.fetch(request).next)
+    with pytest.raises(SourceDown):
+        stream.fetch(request)
+    assert stream.skip(request) == ("USTI|C9", None)
 
 
 def test_single_customers_have_their_ids_too(bc: Environment) -> None:

@@ -70,7 +70,7 @@ class Links:
             return self._known.get(company.entity, {})
         if len(numbers) <= _FEW:
             found: dict[str, str] = {}
-            for condition in any_of(self.settings.number, numbers):
+            for condition in any_of(self.settings.number, [number for number in numbers if number]):
                 found |= self._read(company, {"$select": self._select, "$filter": condition})
             return found
         self._known[company.entity] = self._read(company, {"$select": self._select})

@@ -22,7 +22,7 @@ from unposted.errors import SourceRefused
 __all__ = ["Reading"]
 
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_KEYS_A_PAGE = 500
+_KEYS_A_PAGE, _LINKS_A_PAGE = 500, 400
 
 
 class _Token(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -88,6 +88,8 @@ class Reading:
         if company is None:
             return "nothing", None
         token = token if token is not None and token.company == company.entity else _Token(company.entity)
+        if token.is_links:
+            return self._past_link(company, token, request)
         mark = self._next_mark(company, request.span, token)
         if mark is None or mark.id is None:
             return "nothing", _text(self._after(company))
@@ -116,16 +118,26 @@ class Reading:
 
     def _linked(self, company: Company, token: _Token, request: PageRequest) -> Page:
         """Get customers whose external id was set or changed, although they themselves did not change."""
-        assert self._links is not None
-        page = self._links.changed(company, request.span, token.link, request.size)
+        numbers, after = self._changed_links(company, token, request)
         items: list[bytes] = []
-        for condition in any_of("number", self._links.numbers(page)):
+        for condition in any_of("number", numbers):
             for found in self._matching(company, condition):
                 items += found.items
+        return Page(items, after, entity=company.entity)
+
+    def _past_link(self, company: Company, token: _Token, request: PageRequest) -> tuple[str, str | None]:
+        """Pass over the customer of the next link, which stands in the page of links and fails among customers."""
+        numbers, after = self._changed_links(company, token, request._replace(size=1))
+        return ", ".join(self._set.id_of(company.entity, number) for number in numbers) or "nothing", after
+
+    def _changed_links(self, company: Company, token: _Token, request: PageRequest) -> tuple[list[str], str | None]:
+        assert self._links is not None
+        size = min(request.size or _LINKS_A_PAGE, _LINKS_A_PAGE)
+        page = self._links.changed(company, request.span, token.link, size)
         after = self._next_company(company)
         if page.next_link is not None:
             after = msgspec.structs.replace(token, link=page.next_link)
-        return Page(items, _text(after), entity=company.entity)
+        return self._links.numbers(page), _text(after)
 
     def _told(self, company: Company, items: Sequence[bytes]) -> list[bytes]:
         """Put into the rows what they do not say themselves."""
