@@ -41,7 +41,7 @@ class _V3Meta(msgspec.Struct):
 class V3List(msgspec.Struct):
     """A page of a v3 list; cursors stand only on the first page and where one was sent."""
 
-    data: list[msgspec.Raw] = []
+    data: list[msgspec.Raw]
     meta: _V3Meta | None = None
 
     @property
@@ -75,7 +75,7 @@ class _B2bMeta(msgspec.Struct, rename="camel"):
 class B2bList(msgspec.Struct):
     """A page of a B2B Edition list; the total stands in `meta` itself or in its `pagination`."""
 
-    data: list[msgspec.Raw] = []
+    data: list[msgspec.Raw]
     meta: _B2bMeta | None = None
 
     @property
@@ -98,8 +98,8 @@ class StatusCount(msgspec.Struct):
 class Counted(msgspec.Struct):
     """What the store counts."""
 
+    count: int
     statuses: list[StatusCount] = []
-    count: int = 0
 
 
 class StoreApi:
@@ -126,11 +126,11 @@ class StoreApi:
 
     def v3(self, path: str, params: Pairs = ()) -> V3List:
         """Get a page of a v3 list."""
-        return self._get(f"v3/{path}", params, V3List, V3List())
+        return self._get(f"v3/{path}", params, V3List, V3List([]))
 
     def counted(self, params: Pairs = ()) -> Counted:
         """Let the store count its orders."""
-        return self._get("v2/orders/count", params, Counted, Counted())
+        return self._get("v2/orders/count", params, Counted, Counted(0))
 
     def one(self, path: str, shape: type[Value]) -> Value:
         """Get a single v2 object."""

@@ -18,6 +18,7 @@ from unposted.connectors.bigcommerce.offsets import (
     Offset,
     Part,
     after_offset,
+    moved,
     next_offset,
     offset_of,
     offset_token,
@@ -63,7 +64,7 @@ class B2bStreams:
         place, times = _span_of(request)
         found = self._list(ORDERS_PART, place, times, request.size)
         following = next_offset(place, len(found.data), found.total)
-        return Page([bytes(body) for body in found.data], offset_token(following), total=found.total)
+        return Page(_items(place, found), offset_token(following), total=found.total)
 
     def skip_order(self, request: PageRequest) -> tuple[str, str | None]:
         """Pass over the B2B order at a place."""
@@ -75,7 +76,7 @@ class B2bStreams:
             place = offset_of(request.token, self._now())
             found = self._list(parts[place.part], place, place.times, request.size)
             following = after_offset(place, parts, len(found.data), found.total)
-            return Page([bytes(body) for body in found.data], offset_token(following))
+            return Page(_items(place, found), offset_token(following))
 
         return fetch
 
@@ -103,6 +104,10 @@ def _span_of(request: PageRequest) -> tuple[Offset, Pairs]:
     bounds = bounds_of(request.span)
     times = (("minModified", str(bounds.start - 1)), ("maxModified", str(bounds.end + 1)))
     return offset_of(request.token, bounds.end), times
+
+
+def _items(place: Offset, found: B2bList) -> list[bytes]:
+    return [] if moved(place, found.total) else [bytes(body) for body in found.data]
 
 
 def _passed(part: Part, place: Offset) -> tuple[str, str | None]:

@@ -1,8 +1,8 @@
 """Walks a B2B Edition list by offset, so that a record that leaves it while we read hides none of the others.
 
-There is no other paging. When the total falls, the records behind have moved forward, so the next page begins that
-much earlier. The walk is bounded by the time at which it began: a record that changes meanwhile leaves it, and is
-found by a second, short walk over what has changed since.
+There is no other paging. When the total falls, the records behind have moved forward: the page is put away, and a page
+that begins so many places earlier is read instead. The walk is bounded by the time at which it began: a record that
+changes meanwhile leaves it, and is found by a second, short walk over what has changed since.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-__all__ = ["Offset", "Part", "after_offset", "next_offset", "offset_of", "offset_token"]
+__all__ = ["Offset", "Part", "after_offset", "moved", "next_offset", "offset_of", "offset_token"]
 
 _SLACK = 300  # seconds that the clocks of both sides may differ
 
@@ -55,13 +55,18 @@ def offset_token(place: Offset | None) -> str | None:
     return None if place is None else msgspec.json.encode(place).decode()
 
 
+def moved(place: Offset, total: int | None) -> int:
+    """Tell how many records have left the list since the page before."""
+    return max(0, (place.total or 0) - total) if total is not None else 0
+
+
 def next_offset(place: Offset, got: int, total: int | None) -> Offset | None:
     """Tell where the same list goes on; None at its end, which is an empty page or the total that the store gives."""
-    moved = max(0, (place.total or 0) - total) if total is not None else 0
-    offset = max(0, place.offset + got - moved)
-    if got == 0 and moved == 0:
-        return None
-    if total is not None and offset >= total:
+    back = moved(place, total)
+    if back:
+        return msgspec.structs.replace(place, offset=max(0, place.offset - back), total=total)
+    offset = place.offset + got
+    if got == 0 or (total is not None and offset >= total):
         return None
     return msgspec.structs.replace(place, offset=offset, total=total)
 
