@@ -36,7 +36,7 @@ def test_an_application_that_is_no_user_is_told_where_to_add_it() -> None:
     """A good token of an application that the environment does not know is a matter of signing in."""
     with pytest.raises(SignIn, match="0x80072560") as caught:
         list(stage(members=frozenset()).dataverse().examine())
-    assert caught.value.code == "app-not-registered"
+    assert caught.value.code == "no-application-user"
     assert "Application users" in caught.value.next_step
 
 

@@ -45,6 +45,14 @@ def test_every_page_goes_with_the_same_preferences() -> None:
     assert made.prefers("/accounts") == ["odata.track-changes,odata.maxpagesize=5000"] * 5
 
 
+def test_a_size_that_is_set_goes_with_every_page() -> None:
+    """A page size of the workspace is no matter of the first page only."""
+    made, ids = _many(11)
+    pages = drained(stream(made.dataverse(page_size=4), "accounts"))
+    assert [len(page.items) for page in pages] == [4, 4, 3]
+    assert len(rows_of(pages)) == len(ids)
+
+
 def test_a_link_is_followed_as_it_came() -> None:
     """The cookie in a link is encoded twice over, and is sent back to the last character."""
     made, _ = _many(9, page_cap=4)

@@ -65,7 +65,7 @@ def _words(fault: _Fault, status: int) -> str | None:
 
 def _not_a_member(fault: _Fault) -> SignIn:
     return SignIn(
-        "app-not-registered",
+        "no-application-user",
         f"the environment does not know this application ({fault.code}).",
         "Add it in the Power Platform admin center: Environments, this one, Settings, Users + permissions, "
         "Application users.",

@@ -80,7 +80,8 @@ class TableView:
                 raise Refused(400, UNEXPECTED, said)
 
     def _cased(self, name: str, value: Any) -> Any:
-        is_id = name == self.table.key or (name.startswith("_") and name.endswith("_value"))
+        is_key = name == self.table.key and self.table.set != "cdm_companies"  # so that both cases meet in a lookup
+        is_id = is_key or (name.startswith("_") and name.endswith("_value"))
         return value.upper() if self.upper_guids and is_id and isinstance(value, str) else value
 
     def _is_seen(self, row: Mapping[str, Any], updated: datetime) -> bool:
