@@ -9,8 +9,9 @@ from tests.support.storefronts import setting
 from unposted.connectors.formats import RawItem
 from unposted.connectors.live import Light, PageRequest
 from unposted.domain.records import Order, record_id
-from unposted.errors import SourceDown
+from unposted.errors import BadAnswer, SourceDown
 from unposted.sandbox.services.adobe_commerce_switches import AdobeCommerceSwitches
+from unposted.sandbox.wire import json_answer
 
 
 def _by_id(opened: Shop, name: str, ids: list[str]) -> list[str]:
@@ -109,6 +110,24 @@ def test_the_recount_ends_where_the_last_page_is_repeated() -> None:
     opened.put(*(plain_order(number, "2026-04-07 10:00:00") for number in range(1, 5)))
     assert [light.record_id for light in _recount(opened, "orders")] == ["1", "2", "3", "4"]
     assert len(opened.asked) == 2
+
+
+def test_recount_and_single_records_keep_to_the_stores_greatest_page() -> None:
+    """Input limits may be met first by a recount or by ids: no record falls behind a page's end."""
+    for name in ("orders", "customers"):
+        opened = world_shop(switches=AdobeCommerceSwitches(page_limit=7))
+        ids = sorted(light.record_id for light in _recount(opened, name))
+        assert len(ids) == len(opened.service.shelves[name])
+        fresh = world_shop(switches=AdobeCommerceSwitches(page_limit=7))
+        assert _by_id(fresh, name, ids[:30]) == ids[:30]
+
+
+def test_a_recount_that_lists_nothing_of_what_it_counts_is_an_error() -> None:
+    """A recount that ends short would make records seem gone."""
+    opened = world_shop()
+    opened.instead.append(json_answer({"items": [], "search_criteria": {}, "total_count": 245}))
+    with pytest.raises(BadAnswer, match="counts 245 orders"):
+        _recount(opened, "orders")
 
 
 def _read_around(opened: Shop) -> tuple[list[str], list[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from unposted.connectors.adobe_commerce.answers import NotThere, judge_commerce
+from unposted.connectors.adobe_commerce.answers import NotThere, PageTooBig, judge_commerce
 from unposted.connectors.adobe_commerce.companies import COMPANIES
 from unposted.connectors.adobe_commerce.connection import AdobeCommerceConnection
 from unposted.connectors.adobe_commerce.criteria import Condition, Search
@@ -115,13 +115,16 @@ class _AdobeCommerce:
         def fetch(record_ids: Sequence[str]) -> Iterator[Page]:
             numbers = [record_id.removeprefix(listing.id_prefix) for record_id in record_ids]
             numbers = [number for number in dict.fromkeys(numbers) if number.isdecimal()]
-            size = min(_IDS_A_CALL, self._searcher.page_size(None))
-            for start in range(0, len(numbers), size):
-                wanted = numbers[start : start + size]
-                groups = [[Condition("entity_id", "in", ",".join(wanted))]]
-                found = self._searcher.find(listing, Search(groups, (), size, listing.fields))
-                bodies = found.bodies
-                yield Page([body for body in bodies if listing is not CARTS or is_quote(body)], None)
+            while numbers:
+                size = min(_IDS_A_CALL, self._searcher.page_size(None))
+                groups = [[Condition("entity_id", "in", ",".join(numbers[:size]))]]
+                try:
+                    found = self._searcher.find(listing, Search(groups, (), size, listing.fields))
+                except PageTooBig as error:
+                    self._searcher.note(error)
+                    continue
+                numbers = numbers[size:]
+                yield Page([body for body in found.bodies if listing is not CARTS or is_quote(body)], None)
 
         return fetch
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from unposted.connectors.adobe_commerce.answers import PageTooBig
 from unposted.connectors.adobe_commerce.criteria import Condition, Group, Search, utc_text
 from unposted.connectors.adobe_commerce.listings import CARTS, Listing
 from unposted.connectors.adobe_commerce.searching import Searcher
@@ -14,7 +15,7 @@ from unposted.connectors.adobe_commerce.shapes import UTC_ZONE
 from unposted.connectors.fields import currency_code, optional_instant
 from unposted.connectors.live import Light
 from unposted.connectors.scalars import json_amount, text
-from unposted.errors import BadRecord
+from unposted.errors import BadAnswer, BadRecord
 
 __all__ = ["is_quote", "lights"]
 
@@ -59,12 +60,22 @@ def lights(searcher: Searcher, listing: Listing, start: datetime | None, end: da
     while True:
         groups = [*created, [Condition("entity_id", "gt", str(after))]]
         size = searcher.page_size(None)
-        found = searcher.find(listing, Search(groups, [("entity_id", "ASC")], size, listing.light_fields))
+        try:
+            found = searcher.find(listing, Search(groups, [("entity_id", "ASC")], size, listing.light_fields))
+        except PageTooBig as error:
+            searcher.note(error)
+            continue
         rows = [_read(item) for item in found.items or ()]
         yield from (light for light in (_light(listing, row) for row in rows) if light is not None)
         reached = max((_number(listing, row) for row in rows), default=after)
-        if size >= found.total_count or reached <= after:
+        if size >= found.total_count:
             return
+        if reached <= after:
+            raise BadAnswer(
+                "list-short",
+                f"{searcher.caller.source} counts {found.total_count} {listing.name} and lists none of them.",
+                "Run the command again; if it stays so, see what stands between us and the store's API.",
+            )
         after = reached
 
 
