@@ -122,8 +122,9 @@ def _gone(body: bytes, table: Table) -> str | None:
 
 def _wanted(table: Table, connection: DataverseConnection) -> tuple[str, ...]:
     own = [*_OWN[table.name], *_COMMON, number_column(table, connection), connection.company_column]
-    if connection.external_id_field.strip():
-        own.append(connection.external_id_field.strip().lower())
+    external = (connection.external_id_field or "").strip().lower()
+    if external:
+        own.append(external)
     return tuple(dict.fromkeys(own))
 
 

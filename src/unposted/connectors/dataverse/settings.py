@@ -91,12 +91,12 @@ class DataverseConnection(EnvironmentConnection, frozen=True, kw_only=True, forb
         str, msgspec.Meta(description="Its column with the company code.", examples=["cdm_companycode"])
     ] = "cdm_companycode"
     external_id_field: Annotated[
-        str,
+        str | None,
         msgspec.Meta(
-            description="The column with the storefront's id, as the source's external_id_field names it; blank: none.",
+            description="The column with the storefront's id; that of the source's external_id when it is not set.",
             examples=["new_shopifyid"],
         ),
-    ] = ""
+    ] = None
 
     STREAMS: ClassVar[tuple[str, ...]] = ("accounts", "contacts")
 
