@@ -17,6 +17,7 @@ from unposted.connectors.business_central.words import with_fields
 from unposted.connectors.odata import ODataPage, instant_literal
 from unposted.connectors.scalars import text
 from unposted.domain.cursor import Span
+from unposted.errors import BadAnswer
 
 __all__ = ["Links"]
 
@@ -72,6 +73,8 @@ class Links:
             found: dict[str, str] = {}
             for condition in any_of(self.settings.number, [number for number in numbers if number]):
                 found |= self._read(company, {"$select": self._select, "$filter": condition})
+            if not found.keys() <= set(numbers):
+                raise self._astray(company)
             return found
         self._known[company.entity] = self._read(company, {"$select": self._select})
         return self._known[company.entity]
@@ -79,6 +82,14 @@ class Links:
     def _read(self, company: Company, params: Mapping[str, str]) -> dict[str, str]:
         pages = self._wire.pages(self._place(company), self._address(company), params)
         return dict(_given(self._pair(item) for page in pages for item in page.items))
+
+    def _astray(self, company: Company) -> BadAnswer:
+        """Say that other rows came than were asked for: those that were asked for may be missing."""
+        return BadAnswer(
+            "other-rows",
+            f"{self._wire.source} answers with other rows of {self._place(company)} than were asked for.",
+            "Run the command again; if it stays so, look for a proxy that remembers answers.",
+        )
 
     @property
     def _select(self) -> str:

@@ -119,6 +119,7 @@ class BusinessCentralConnection(Connection, frozen=True, kw_only=True, forbid_un
         SecretName("client_secret", "the Entra application's client secret", auth="secret"),
         SecretName("certificate", "the Entra application's private key and certificate (PEM)", auth="certificate"),
         SecretName("access_key", "the user's web service access key", auth="basic"),
+        SecretName("client_state", "the clientState that webhook subscriptions are made with", is_optional=True),
     )
     STREAMS: ClassVar[tuple[str, ...]] = (
         "companies", "customers", "sales_orders", "sales_invoices", "sales_credit_memos", "ledger_entries",
