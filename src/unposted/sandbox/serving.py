@@ -46,10 +46,7 @@ def serve(
         if faults:
             say("Faults: " + ", ".join(f"{name} on every {number}. call" for name, number in faults.items()))
         say("\nStop with Ctrl-C.")
-        try:
-            stop.wait()
-        except KeyboardInterrupt:
-            pass
+        stop.wait()
         calls = f"{len(running.server.failures)} calls failed inside the sandbox. " if running.server.failures else ""
     say(f"\n{calls}Stopped.")
 
@@ -68,7 +65,8 @@ def told(running: RunningSite, folder: Path) -> list[str]:
 
 
 def _stopped_by_signal() -> Event:
-    """Make an event that SIGTERM sets; Ctrl-C interrupts the waiting itself."""
+    """Make an event that Ctrl-C and SIGTERM set, also where a shell started us deaf to Ctrl-C (`&` in a script)."""
     stop = Event()
-    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
     return stop
