@@ -175,9 +175,12 @@ def test_an_order_that_the_store_cannot_deliver_is_passed(broken: set[int], in_o
     assert all("after id" in told for told in skipped)
 
 
-def test_a_store_that_is_down_has_no_broken_record() -> None:
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_store_that_is_down_has_no_broken_record(status: int) -> None:
     """Skipping while nothing at all is delivered would lose good records: it raises instead."""
-    opened = shop(AdobeCommerceSwitches(is_in_maintenance=True), tries=2)
+    opened = shop(tries=2)
+    opened.put(plain_order(1, "2026-04-07 10:00:00"))
+    opened.instead += [json_answer({"message": "Internal Error."}, status)] * 30
     stream = opened.stream("orders")
     assert stream.skip is not None
     with pytest.raises(SourceDown):
