@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 import msgspec
 
 from unposted.connectors.live import Fact
 from unposted.connectors.shopify.admin import Admin, Asked
 from unposted.connectors.shopify.answers import Envelope
-from unposted.connectors.shopify.queries import (
-    COMPANIES_SEEN,
-    CUSTOMERS,
-    DRAFT_ORDERS,
-    OLDEST_ORDER,
-    ORDERS,
-    WHO_WE_ARE,
-)
+from unposted.connectors.shopify.queries import COMPANIES_SEEN, CUSTOMERS, DRAFT_ORDERS, ORDERS, WHO_WE_ARE
+from unposted.connectors.shopify.window import Window
 from unposted.errors import SourceRefused
 
 __all__ = ["examined"]
@@ -34,7 +27,6 @@ _NEEDED = (
 class _Shop(msgspec.Struct, rename="camel"):
     name: str = ""
     myshopify_domain: str = ""
-    iana_timezone: str = ""
     currency_code: str = ""
 
 
@@ -59,25 +51,12 @@ class _Companies(msgspec.Struct, rename="camel"):
     companies_count: _Count | None = None
 
 
-class _Created(msgspec.Struct, rename="camel"):
-    created_at: datetime
-
-
-class _CreatedPage(msgspec.Struct):
-    nodes: list[_Created] = []
-
-
-class _Oldest(msgspec.Struct):
-    page: _CreatedPage | None = None
-
-
 class _Id(msgspec.Struct):
     id: str
 
 
 _who = msgspec.json.Decoder(Envelope[_Who]).decode
 _companies = msgspec.json.Decoder(Envelope[_Companies]).decode
-_oldest = msgspec.json.Decoder(Envelope[_Oldest]).decode
 _id = msgspec.json.Decoder(_Id).decode
 
 
@@ -142,11 +121,10 @@ def _version(admin: Admin) -> Iterator[Fact]:
 
 
 def _oldest_order(admin: Admin, sees_all: bool) -> Fact:
-    data = admin.send(OLDEST_ORDER, {}, _oldest).value.data
-    rows = data.page.nodes if data is not None and data.page is not None else []
-    if not rows:
+    oldest = Window(admin).oldest()
+    if oldest is None:
         return Fact("oldest record", "warn", "no order can be seen")
-    day = f"{rows[0].created_at:%d %b %Y}"
+    day = f"{oldest.created_at:%d %b %Y}"
     if sees_all:
         return Fact("oldest record", "ok", f"the oldest order is of {day}")
     return Fact("oldest record", "warn", f"the oldest order that Shopify shows is of {day}; older ones stay hidden")

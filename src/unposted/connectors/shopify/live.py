@@ -18,6 +18,7 @@ from unposted.connectors.shopify.orders import ORDERS as ORDER_NODES
 from unposted.connectors.shopify.queries import COMPANIES, CUSTOMERS, DRAFT_ORDERS, ORDERS, Kind
 from unposted.connectors.shopify.recount import recount_of
 from unposted.connectors.shopify.walk import Token, Walk
+from unposted.connectors.shopify.window import Window
 from unposted.connectors.signers import HeaderSigner
 from unposted.domain.records import Company, Customer, Order
 
@@ -41,6 +42,7 @@ class ShopifyConnector:
         )
         self._caller = caller
         self._admin = Admin(caller, connection.api_version, connection.page_size)
+        self._window = Window(self._admin)
         self._bulks: list[BulkReader] = []
         self._wanted = connection.streams
         self.streams: Sequence[LiveStream] = tuple(self._made(connection, tools))
@@ -76,7 +78,7 @@ class ShopifyConnector:
             (COMPANIES, COMPANY_NODES, Company),
             (DRAFT_ORDERS, ORDER_NODES, Order),
         ):
-            walk = Walk(self._admin, kind, settings)
+            walk = Walk(self._admin, kind, settings, self._window)
             bulk = BulkReader(self._admin, kind, settings, tools)
             self._bulks.append(bulk)
             yield self._stream(kind, nodes, record, walk, _fetched(walk, bulk), settings)
@@ -92,7 +94,7 @@ class ShopifyConnector:
             fetch=fetch,
             decode=nodes.decode,
             by_id=walk.by_id,
-            recount=recount_of(self._admin, kind),
+            recount=recount_of(self._admin, kind, self._window),
             recount_daily=kind is COMPANIES,
             scope=_SCOPES.get(kind.stream, "TRUE"),
             wanted_by="orders" if kind.stream in {"customers", "companies"} else None,

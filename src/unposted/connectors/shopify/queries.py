@@ -20,6 +20,7 @@ __all__ = [
     "LOOK_AT_BULK",
     "OLDEST_ORDER",
     "ORDERS",
+    "SCOPES",
     "START_BULK",
     "WHO_WE_ARE",
     "Kind",
@@ -131,14 +132,11 @@ LOCATIONS = Kind(
 KINDS = (ORDERS, CUSTOMERS, COMPANIES, DRAFT_ORDERS, LOCATIONS)
 
 WHO_WE_ARE = (
-    "query WhoWeAre { shop { name myshopifyDomain ianaTimezone currencyCode } "
-    "currentAppInstallation { accessScopes { handle } } }"
+    "query WhoWeAre { shop { name myshopifyDomain currencyCode } currentAppInstallation { accessScopes { handle } } }"
 )
+SCOPES = "query Scopes { currentAppInstallation { accessScopes { handle } } }"
 COMPANIES_SEEN = "query CompaniesSeen { companiesCount { count } }"
-OLDEST_ORDER = (
-    "query OldestOrder { page: orders(first: 1, sortKey: CREATED_AT) "
-    "{ nodes { createdAt } pageInfo { hasNextPage endCursor } } }"
-)
+OLDEST_ORDER = "query OldestOrder { page: orders(first: 1, sortKey: CREATED_AT) { nodes { id createdAt } } }"
 _MORE_LOCATIONS = (
     "query MoreLocations($id: ID!, $after: String) { company(id: $id) { page: locations(first: 50, after: $after) "
     "{ nodes %s pageInfo { hasNextPage endCursor } } } }"

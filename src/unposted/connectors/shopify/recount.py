@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 import msgspec
 
 from unposted.connectors.live import Light
 from unposted.connectors.shopify.admin import Admin, Asked
-from unposted.connectors.shopify.queries import CUSTOMERS, Kind
+from unposted.connectors.shopify.queries import CUSTOMERS, ORDERS, Kind
 from unposted.connectors.shopify.shapes import Bag, amount, order_signals
 from unposted.connectors.shopify.walk import number_in
+from unposted.connectors.shopify.window import Window
 from unposted.errors import BadAnswer, BadRecord
 
-__all__ = ["recount_of"]
+__all__ = ["Recount", "recount_of"]
+
+Recount: TypeAlias = Callable[[datetime | None, datetime | None], Iterator[Light]]
 
 
 class _Light(msgspec.Struct, gc=False, rename="camel"):
@@ -31,10 +35,14 @@ class _Light(msgspec.Struct, gc=False, rename="camel"):
 _light = msgspec.json.Decoder(_Light, float_hook=str).decode
 
 
-def recount_of(admin: Admin, kind: Kind) -> Callable[[datetime | None, datetime | None], Iterator[Light]]:
+def recount_of(
+    admin: Admin, kind: Kind, window: Window
+) -> Callable[[datetime | None, datetime | None], Iterator[Light]]:
     """Make the recount of one stream: created from one instant to before another, or everything."""
 
     def recount(start: datetime | None, end: datetime | None) -> Iterator[Light]:
+        if kind is ORDERS:
+            window.must_hold(start)
         search = _search(kind, start, end)
         after: str | None = None
         while True:

@@ -18,7 +18,8 @@ from unposted.connectors.live import Page, PageRequest
 from unposted.connectors.shopify.admin import Admin, Asked
 from unposted.connectors.shopify.answers import Connection, CursorRefused
 from unposted.connectors.shopify.connection import ShopifyConnection
-from unposted.connectors.shopify.queries import COMPANIES, CUSTOMERS, LOCATIONS, Kind
+from unposted.connectors.shopify.queries import COMPANIES, CUSTOMERS, LOCATIONS, ORDERS, Kind
+from unposted.connectors.shopify.window import Window
 from unposted.domain.cursor import Span
 from unposted.errors import BadAnswer
 
@@ -78,8 +79,9 @@ _locations_of = msgspec.json.Decoder(_Locations).decode
 class Walk:
     """The walk over one stream of one shop."""
 
-    def __init__(self, admin: Admin, kind: Kind, settings: ShopifyConnection) -> None:
-        """Take the shop, the stream's kind and the settings."""
+    def __init__(self, admin: Admin, kind: Kind, settings: ShopifyConnection, window: Window) -> None:
+        """Take the shop, the stream's kind, the settings, and how far back orders are shown."""
+        self._window = window
         self._admin = admin
         self._kind = kind
         self._settings = settings
@@ -90,10 +92,12 @@ class Walk:
         try:
             found = self._admin.page(kind, self._asked(request, token))
         except CursorRefused:
-            token = Token(since=token.bound or token.since, part=token.part)
+            if token.bound is None or token.bound == token.since:
+                raise  # the walk began there already
+            token = Token(since=token.bound, part=token.part)
             found = self._admin.page(kind, self._asked(request, token))
-        following = self._next(request, token, found)
         items = found.items
+        following = self._next(request, token, found, items)
         if token.part:
             items = self._companies_of(items)
         elif kind is COMPANIES:
@@ -106,48 +110,61 @@ class Walk:
         kind = LOCATIONS if token.part else self._kind
         asked = self._asked(request, token)._replace(size=1)
         found = self._admin.light_page(kind, asked, "UPDATED_AT")
-        following = self._next(request, token, found)
+        following = self._next(request, token, found, found.items)
         row = _timed(found.items[0]) if found.items else _Timed()
         return number_in(row.id), None if following is None else following.text
 
     def by_id(self, ids: Sequence[str]) -> Iterable[Page]:
         """Fetch single records by the ids under which they are stored."""
-        numbers = [record_id.removeprefix("draft-") for record_id in ids]
-        gids = [f"gid://shopify/{self._kind.node}/{number}" for number in numbers if number.isdecimal()]
+        numbers = [number for record_id in ids if (number := record_id.removeprefix("draft-")).isdecimal()]
+        gids = [f"gid://shopify/{self._kind.node}/{number}" for number in numbers]
         for items in self._admin.nodes(self._kind, gids):
+            found = {number_in(_timed(item).id) for item in items} if self._kind is ORDERS else set()
+            numbers = [number for number in numbers if number not in found]
             more = self._further_locations(items) if self._kind is COMPANIES else []
             yield Page([*items, *more], None)
+        if self._kind is ORDERS:
+            yield from self._unseen(numbers)
+
+    def _unseen(self, numbers: list[str]) -> Iterable[Page]:
+        """Name orders that are hidden by their age: a node without fields ends in quarantine, not as deleted."""
+        hidden = self._window.hidden(numbers)
+        if hidden:
+            yield Page([b'{"id":"gid://shopify/Order/%b"}' % number.encode() for number in hidden], None)
 
     def _asked(self, request: PageRequest, token: Token) -> Asked:
         since = None if token.since is None else datetime.fromisoformat(token.since)
         return Asked(request.size, token.after, search_of(self._kind, request.span, self._settings, since))
 
-    def _next(self, request: PageRequest, token: Token, found: Connection) -> Token | None:
+    def _next(self, request: PageRequest, token: Token, found: Connection, items: Sequence[bytes]) -> Token | None:
         """Tell where the walk goes on; None at its end."""
         info = found.page_info
-        times = self._times(found)
+        times = self._times(items)
         if not info.has_next_page or self._is_past(request.span, times):
             return self._next_part(request, token)
         if info.end_cursor is None or info.end_cursor == token.after:
-            raise BadAnswer(
-                "page-repeated",
-                f"{self._admin.caller.source} gives the same place in its list of {self._kind.stream} twice.",
-                "Run the command again; what was read so far is kept.",
-            )
+            raise self._repeated()
         rows = token.rows + len(found.nodes)
         bound = times[-1] if times else token.bound
         if rows >= self._settings.cursor_reach and not self._kind.is_newest_first and bound and bound != token.since:
             return Token(since=bound, bound=bound, part=token.part)
         return msgspec.structs.replace(token, after=info.end_cursor, bound=bound, rows=rows)
 
+    def _repeated(self) -> BadAnswer:
+        return BadAnswer(
+            "page-repeated",
+            f"{self._admin.caller.source} gives the same place in its list of {self._kind.stream} twice.",
+            "Run the command again; what was read so far is kept.",
+        )
+
     def _next_part(self, request: PageRequest, token: Token) -> Token | None:
         """After the companies that changed come those of which a location did."""
         is_done = self._kind is not COMPANIES or request.span is None or token.part == "locations"
         return None if is_done else Token(part="locations")
 
-    def _times(self, found: Connection) -> list[str]:
+    def _times(self, items: Sequence[bytes]) -> list[str]:
         """List the rows' times of change as written: all of customers, else only the last one."""
-        rows = found.items if self._kind.is_newest_first else found.items[-1:]
+        rows = items if self._kind.is_newest_first else items[-1:]
         return [changed for row in rows if (changed := _timed(row).updated_at) is not None]
 
     def _is_past(self, span: Span | None, times: Sequence[str]) -> bool:
@@ -167,10 +184,13 @@ class Walk:
         found: list[bytes] = []
         for item in items:
             company = _locations_of(item)
-            part = company.locations
-            while part is not None and part.page_info.has_next_page and part.page_info.end_cursor:
-                part = self._admin.more_locations(COMPANIES, company.id, part.page_info.end_cursor)
-                owner = msgspec.json.encode(company.id)
+            part, owner = company.locations, msgspec.json.encode(company.id)
+            after = None
+            while part is not None and part.page_info.has_next_page:
+                if part.page_info.end_cursor in {None, after}:
+                    raise self._repeated()
+                after = part.page_info.end_cursor
+                part = self._admin.more_locations(COMPANIES, company.id, after)
                 found += [b'{"__parentId":' + owner + b"," + row[1:] for row in part.items]
         return found
 

@@ -20,8 +20,8 @@ from graphql.language import ast
 from unposted.sandbox.services.shopify_bulk import BulkOperations, written
 from unposted.sandbox.services.shopify_cost import Bucket, query_cost
 from unposted.sandbox.services.shopify_lists import CursorRefused, ListArguments, Listed, Lists
-from unposted.sandbox.services.shopify_project import QueryRefused, Refusals
-from unposted.sandbox.services.shopify_roots import Execution, Roots, arguments_of
+from unposted.sandbox.services.shopify_project import QueryRefused, Refusals, arguments_of
+from unposted.sandbox.services.shopify_roots import Execution, Roots
 from unposted.sandbox.services.shopify_switches import ShopifySwitches
 from unposted.sandbox.services.shopify_types import ROOTS
 from unposted.sandbox.shelf import Shelf

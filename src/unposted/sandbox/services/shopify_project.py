@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from graphql.language import ast
 
 from unposted.sandbox.services.shopify_types import NOT_NULL, SINCE, TYPES
 
-__all__ = ["Connected", "Projector", "QueryRefused", "Refusals"]
+__all__ = ["Connected", "Projector", "QueryRefused", "Refusals", "arguments_of"]
 
 _DOCS = "See https://shopify.dev/docs/apps/launch/protected-customer-data for more details."
 _SCOPE_DOCS = "https://shopify.dev/api/usage/access-scopes"
@@ -62,14 +63,22 @@ class _Step(NamedTuple):
     inside: Projector | None
     refusal: str | None
     not_null: bool
-    first: int | None
+    given: Mapping[str, Any]
 
 
 class Projector:
     """The steps of one selection on one type. `denied` maps fields (`Order.email`) to why they are refused."""
 
-    def __init__(self, selections: ast.SelectionSetNode, kind: str, denied: Mapping[str, str], version: str) -> None:
-        """Take the selection, the type it is made on, the refused fields and the version that answers."""
+    def __init__(
+        self,
+        selections: ast.SelectionSetNode,
+        kind: str,
+        denied: Mapping[str, str],
+        version: str,
+        variables: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        """Take the selection, the type it is made on, the refused fields, the version and the query's variables."""
+        self._variables = variables
         self._kind = kind.lstrip("*|")
         self._denied = denied
         self._version = version
@@ -136,10 +145,7 @@ class Projector:
         if value is None or step.inside is None:
             return value
         if step.kind.startswith("*"):
-            rows = value["nodes"]
-            shown = rows if step.first is None else rows[: step.first]
-            connected = Connected(shown, str, len(shown) < len(rows), False)
-            return step.inside.connection(connected, (*path, step.key), refusals)
+            return step.inside.connection(_cut(value["nodes"], step.given), (*path, step.key), refusals)
         if isinstance(value, list):
             return [step.inside.row(one, (*path, step.key, at), refusals) for at, one in enumerate(value)]
         return step.inside.row(value, (*path, step.key), refusals)
@@ -149,7 +155,7 @@ class Projector:
             if isinstance(one, ast.InlineFragmentNode):
                 assert one.type_condition is not None
                 name = one.type_condition.name.value
-                self._branches[name] = Projector(one.selection_set, name, self._denied, self._version)
+                self._branches[name] = Projector(one.selection_set, name, self._denied, self._version, self._variables)
             elif isinstance(one, ast.FieldNode):
                 self._steps.append(self._step(one, is_union=is_union))
 
@@ -166,12 +172,14 @@ class Projector:
         kind = known.get(name, "")
         if bool(kind) != (node.selection_set is not None):
             raise QueryRefused(f"Field '{name}' has the wrong selections", "selectionMismatch")
-        inside = Projector(node.selection_set, kind, self._denied, self._version) if node.selection_set else None
-        first = next(
-            (_int(argument.value) for argument in node.arguments or () if argument.name.value == "first"), None
+        inside = (
+            Projector(node.selection_set, kind, self._denied, self._version, self._variables)
+            if node.selection_set
+            else None
         )
+        given = arguments_of(node, self._variables)
         key = node.alias.value if node.alias else name
-        return _Step(key, name, kind, inside, self._refusal(full, kind), full in NOT_NULL, first)
+        return _Step(key, name, kind, inside, self._refusal(full, kind), full in NOT_NULL, given)
 
     def _refusal(self, full: str, kind: str) -> str | None:
         why = self._denied.get(full)
@@ -192,11 +200,13 @@ class Projector:
                 kind = f"{self._kind}Connection"
                 message = f"Field '{name}' doesn't exist on type '{kind}'"
                 raise QueryRefused(message, "undefinedField", typeName=kind, fieldName=name)
-            self._steps.append(_Step(one.alias.value if one.alias else name, name, "", None, None, False, None))
+            self._steps.append(_Step(one.alias.value if one.alias else name, name, "", None, None, False, {}))
             if name == "nodes":
-                self._nodes = Projector(one.selection_set, self._kind, self._denied, self._version)
+                self._nodes = Projector(one.selection_set, self._kind, self._denied, self._version, self._variables)
             elif name == "edges":
-                self._edges = Projector(_node_of(one.selection_set), self._kind, self._denied, self._version)
+                self._edges = Projector(
+                    _node_of(one.selection_set), self._kind, self._denied, self._version, self._variables
+                )
             else:
                 asked = [inner for inner in one.selection_set.selections if isinstance(inner, ast.FieldNode)]
                 self._info = [
@@ -221,5 +231,31 @@ def _page_info(found: Connected) -> dict[str, Any]:
     }
 
 
-def _int(value: ast.ValueNode) -> int | None:
-    return int(value.value) if isinstance(value, ast.IntValueNode) else None
+def _cut(rows: list[dict[str, Any]], given: Mapping[str, Any]) -> Connected:
+    """Cut the page of an inner connection; its cursors are places."""
+    start = int(given["after"]) + 1 if given.get("after") else 0
+    end = min(len(rows), start + (given.get("first") or len(rows)))
+    return Connected(rows[start:end], lambda at: str(start + at), end < len(rows), start > 0)
+
+
+def arguments_of(node: ast.FieldNode, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the arguments of a field, variables put in; one whose variable is not given is left out."""
+    found = {}
+    for argument in node.arguments or ():
+        value = argument.value
+        if isinstance(value, ast.VariableNode):
+            if value.name.value in variables:
+                found[argument.name.value] = variables[value.name.value]
+        else:
+            found[argument.name.value] = _literal(value)
+    return found
+
+
+def _literal(value: ast.ValueNode) -> Any:
+    if isinstance(value, ast.IntValueNode):
+        return int(value.value)
+    if isinstance(value, ast.ListValueNode):
+        return [_literal(one) for one in value.values]
+    if isinstance(value, ast.NullValueNode):
+        return None
+    return value.value if isinstance(value, ast.StringValueNode | ast.BooleanValueNode | ast.EnumValueNode) else None

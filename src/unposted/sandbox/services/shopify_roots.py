@@ -11,12 +11,12 @@ from graphql.language import ast
 
 from unposted.sandbox.services.shopify_bulk import BulkOperations
 from unposted.sandbox.services.shopify_lists import ListArguments, Listed, Lists
-from unposted.sandbox.services.shopify_project import Connected, Projector, QueryRefused, Refusals
+from unposted.sandbox.services.shopify_project import Connected, Projector, QueryRefused, Refusals, arguments_of
 from unposted.sandbox.services.shopify_switches import ShopifySwitches
 from unposted.sandbox.services.shopify_types import NEEDED_SCOPES, ROOTS, denied_by_scopes
 from unposted.sandbox.shelf import Shelf
 
-__all__ = ["Execution", "Roots", "arguments_of"]
+__all__ = ["Execution", "Roots"]
 
 _KINDS = {
     "Order": "orders", "Customer": "customers", "Company": "companies", "CompanyLocation": "companyLocations",
@@ -64,7 +64,7 @@ class Roots:
                 typeName="QueryRoot", fieldName=name,
             )  # fmt: skip
         given = arguments_of(node, run.variables)
-        projector = Projector(node.selection_set, kind, self.denied, run.version)
+        projector = Projector(node.selection_set, kind, self.denied, run.version, run.variables)
         if name == "bulkOperations":
             run.is_lasting = False
             rows = list(self._bulk.rows(self._switches))[: given.get("first") or 250]
@@ -86,7 +86,8 @@ class Roots:
         run.warnings += listed.warnings
         found = listed.page(arguments)
         if self._switches.repeats_pages:
-            found = found._replace(has_next=True, cursors=lambda _: arguments.after or "c3RpbGwgaGVyZQ==")
+            own = found.cursors
+            found = found._replace(has_next=True, cursors=lambda at: arguments.after or own(at))
         run.sizes[key] = len(found.rows)
         if self._switches.poisoned:
             run.seen.update(row["id"] for row in found.rows)
@@ -147,26 +148,3 @@ class Roots:
         if kind == "orders" and self.window is not None and entry.created_at < self._lists.now() - self.window:
             return None
         return entry.row
-
-
-def arguments_of(node: ast.FieldNode, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Read the arguments of a field, variables put in; one whose variable is not given is left out."""
-    found = {}
-    for argument in node.arguments or ():
-        value = argument.value
-        if isinstance(value, ast.VariableNode):
-            if value.name.value in variables:
-                found[argument.name.value] = variables[value.name.value]
-        else:
-            found[argument.name.value] = _literal(value)
-    return found
-
-
-def _literal(value: ast.ValueNode) -> Any:
-    if isinstance(value, ast.IntValueNode):
-        return int(value.value)
-    if isinstance(value, ast.ListValueNode):
-        return [_literal(one) for one in value.values]
-    if isinstance(value, ast.NullValueNode):
-        return None
-    return value.value if isinstance(value, ast.StringValueNode | ast.BooleanValueNode | ast.EnumValueNode) else None
