@@ -94,10 +94,10 @@ def test_a_span_that_was_left_days_ago_is_read_anew() -> None:
 def test_the_history_is_read_backwards_from_what_is_known() -> None:
     """The newest comes first, and the same spans come again however far back the reading goes."""
     cursor = Cursor(since=_NOW, until=_NOW)
-    near, far = (history_plan(cursor, _NOW - days * _DAY, _PACE).spans for days in (10, 20))
-    assert near[0] == far[0] == Span(_NOW - 7 * _DAY, _NOW)
-    assert (near[-1].start, far[-1].start) == (_NOW - 10 * _DAY, _NOW - 20 * _DAY)
-    assert drained(cursor, history_plan(cursor, _NOW - 10 * _DAY, _PACE), 0, _NOW).since == _NOW - 7 * _DAY
+    near, far = (history_plan(cursor, _NOW - days * _DAY, _PACE).spans for days in (100, 200))
+    assert near[0] == far[0] == Span(_NOW - 91 * _DAY, _NOW)
+    assert (near[-1].start, far[-1].start) == (_NOW - 100 * _DAY, _NOW - 200 * _DAY)
+    assert drained(cursor, history_plan(cursor, _NOW - 100 * _DAY, _PACE), 0, _NOW).since == _NOW - 91 * _DAY
 
 
 def test_a_clock_that_was_put_back_reads_before_the_present() -> None:

@@ -98,6 +98,7 @@ class LiveStream:
     `by_id` fetches single records by their `record_id` (an id that is gone is left out). `recount` lists, by another
     path than `fetch`, what exists: created from one instant to before another, or (None, None) everything; with
     `recount_daily` the sync does so itself once a day, to see deletions that the source never tells.
+    `forgets`: the source drops old records, so one that it does not show any more has not ended.
     `scope` is an SQL condition that tells this stream's facts in a table that it shares with another stream.
     `wanted_by`: by which stream of the same source single records of this one are wanted for a first answer, before
     all of it is read. `main`: the main card needs it; other streams are read when the workspace lists them.
@@ -113,6 +114,7 @@ class LiveStream:
     by_id: Callable[[Sequence[str]], Iterable[Page]] | None = None
     recount: Callable[[datetime | None, datetime | None], Iterator[Light]] | None = None
     recount_daily: bool = False
+    forgets: bool = False
     scope: str = "TRUE"
     wanted_by: str | None = None
     main: bool = True

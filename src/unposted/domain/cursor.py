@@ -29,13 +29,14 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How far each run looks back, and how long a span is at most."""
+    """How far each run looks back, and how long a span of news and one of history is at most."""
 
     each_run: timedelta = timedelta(minutes=30)
     daily: timedelta = timedelta(hours=72)
     weekly: timedelta = timedelta(days=45)
     lag: timedelta = timedelta(minutes=2)
     longest_span: timedelta = timedelta(days=7)
+    longest_history: timedelta = timedelta(days=91)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def history_plan(cursor: Cursor, history_from: datetime, pace: Pace) -> Plan:
     if cursor.since is not None:
         end = cursor.since
         while end > history_from:
-            spans.append(Span(max(history_from, end - pace.longest_span), end))
+            spans.append(Span(max(history_from, end - pace.longest_history), end))
             end = spans[-1].start
     return Plan("history", tuple(spans))
 

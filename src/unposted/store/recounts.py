@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from unposted.domain.records import Order
 from unposted.store.tables import FactTable
@@ -13,31 +13,46 @@ from unposted.store.tables import FactTable
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["created_between", "differences", "put_lights", "record_recount"]
+__all__ = ["Compared", "created_between", "differences", "put_lights", "record_recount"]
 
 _BATCH = 20_000
 _MOST_NAMED = 100_000
-_LIGHT = "record_id VARCHAR, updated_at TIMESTAMP, state VARCHAR, currency VARCHAR, total BIGINT"
+_KINDS = ("missing", "stale", "incorrect", "gone")
+_NOT_AN_ORDER = "CAST(NULL AS TIMESTAMP) AS created_at, CAST(NULL AS BIGINT) AS total, '' AS currency, '' AS signals"
+_LIGHT = "record_id VARCHAR, created_at TIMESTAMP, updated_at TIMESTAMP, state VARCHAR, currency VARCHAR, total BIGINT"
+
+
+class Compared(NamedTuple):
+    """What a comparison found: how many records, the ids by kind of difference, and the counts by day of creation."""
+
+    compared: int
+    missing: tuple[str, ...]
+    stale: tuple[str, ...]
+    incorrect: tuple[str, ...]
+    gone: tuple[str, ...]
+    days: Mapping[date | None, tuple[int, int, int, int, int]]
 
 
 def put_lights(connection: duckdb.DuckDBPyConnection, lights: Iterable[Any]) -> None:
     """Put a recount into the temporary table `there`: (id, created, updated, state, currency, total) each."""
     import pyarrow as pa
 
+    moment = pa.timestamp("us", tz="UTC")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE there ({_LIGHT})")
     for rows in _batches(lights):
-        ids, _, updated, states, currencies, totals = zip(*rows, strict=True)
+        ids, created, updated, states, currencies, totals = zip(*rows, strict=True)
         batch = pa.table(
             [
-                pa.array(ids, pa.string()), pa.array(updated, pa.timestamp("us", tz="UTC")),
+                pa.array(ids, pa.string()), pa.array(created, moment), pa.array(updated, moment),
                 pa.array(states, pa.string()), pa.array(currencies, pa.string()), pa.array(totals, pa.int64()),
             ],
-            names=["record_id", "updated_at", "state", "currency", "total"],
+            names=["record_id", "created_at", "updated_at", "state", "currency", "total"],
         )  # fmt: skip
         connection.register("lights_batch", batch)
         try:
             connection.execute(
-                """INSERT INTO there SELECT record_id, timezone('UTC', updated_at), state, currency, total
+                """INSERT INTO there
+                SELECT record_id, timezone('UTC', created_at), timezone('UTC', updated_at), state, currency, total
                 FROM lights_batch"""
             )
         finally:
@@ -53,28 +68,39 @@ def created_between(table: FactTable, start: datetime | None, end: datetime | No
 
 def differences(
     connection: duckdb.DuckDBPyConnection, table: FactTable, ours: str, quarantined: Iterable[str]
-) -> tuple[int, dict[str, tuple[str, ...]]]:
-    """Compare `there` with the facts that meet `ours`: how many were compared, and the ids by kind of difference."""
-    money = "total, currency, signals" if table.record is Order else "NULL AS total, NULL AS currency, '' AS signals"
-    columns = f"{table.record_key} AS record_id, updated_at, {money}"
+) -> Compared:
+    """Compare `there` with the facts that meet `ours`."""
+    is_order = table.record is Order
+    more = "created_at, total, currency, signals" if is_order else _NOT_AN_ORDER
+    columns = f"{table.record_key} AS record_id, updated_at, {more}"
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE compared AS
         WITH here AS (SELECT {columns} FROM {table.versions} AS c WHERE {ours})
-        SELECT coalesce(t.record_id, h.record_id) AS record_id, CASE
+        SELECT coalesce(t.record_id, h.record_id) AS record_id,
+            CAST(coalesce(h.created_at, t.created_at) AS DATE) AS day, CASE
             WHEN h.record_id IS NULL THEN 'missing'
             WHEN t.record_id IS NULL THEN 'gone'
             WHEN t.updated_at > h.updated_at THEN 'stale'
-            WHEN t.updated_at < h.updated_at OR t.total <> h.total OR t.currency <> h.currency
-              OR (t.state <> '' AND NOT contains(lower(h.signals), lower(t.state))) AND h.signals <> '' THEN 'incorrect'
+            WHEN t.updated_at < h.updated_at OR t.total <> h.total OR (h.currency <> '' AND t.currency <> h.currency)
+              OR (t.state <> '' AND h.signals <> '' AND NOT contains(lower(h.signals), lower(t.state))) THEN 'incorrect'
             ELSE 'same' END AS verdict
         FROM there AS t FULL JOIN here AS h ON h.record_id = t.record_id"""
     )
-    row = connection.execute("SELECT count(*) FROM compared").fetchone()
-    held_back = frozenset(quarantined)
-    found = {kind: tuple(_ids(connection, kind, held_back)) for kind in ("missing", "stale", "incorrect", "gone")}
-    connection.execute("DROP TABLE temp.compared")
-    connection.execute("DROP TABLE temp.there")
-    return (int(row[0]) if row else 0), found
+    if held_back := list(quarantined):
+        connection.execute(
+            """DELETE FROM compared WHERE verdict = 'missing'
+            AND (list_contains(?, record_id) OR list_contains(?, list_last(string_split(record_id, '|'))))""",
+            [held_back, held_back],
+        )
+    found = [tuple(_ids(connection, kind)) for kind in _KINDS]
+    day = "day" if is_order else "NULL"
+    counts = ", ".join(f"count(*) FILTER (verdict = '{kind}')" for kind in _KINDS)
+    rows = connection.execute(f"SELECT {day} AS day, count(*), {counts} FROM compared GROUP BY 1 ORDER BY 1").fetchall()
+    for name in ("compared", "there"):
+        connection.execute(f"DROP TABLE temp.{name}")
+    missing, stale, incorrect, gone = found
+    days = {row[0]: (row[1], row[2], row[3], row[4], row[5]) for row in rows}
+    return Compared(sum(row[1] for row in rows), missing, stale, incorrect, gone, days)
 
 
 def record_recount(
@@ -94,11 +120,9 @@ def record_recount(
     connection.execute("INSERT INTO recount VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 
-def _ids(connection: duckdb.DuckDBPyConnection, kind: str, held_back: frozenset[str]) -> Iterator[str]:
+def _ids(connection: duckdb.DuckDBPyConnection, kind: str) -> Iterator[str]:
     sql = f"SELECT record_id FROM compared WHERE verdict = ? ORDER BY record_id LIMIT {_MOST_NAMED}"
-    for (record_id,) in connection.execute(sql, [kind]).fetchall():
-        if kind != "missing" or (record_id not in held_back and record_id.rpartition("|")[2] not in held_back):
-            yield record_id
+    return (row[0] for row in connection.execute(sql, [kind]).fetchall())
 
 
 def _batches(lights: Iterable[Any]) -> Iterator[list[Any]]:

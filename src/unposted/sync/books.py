@@ -5,9 +5,9 @@ A batch is one transaction: its records, what could not be read, what is gone, t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from unposted.connectors.formats import Bad
@@ -51,7 +51,8 @@ class Kept(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Differences:
     """What a recount found, by record id: `missing` here, `stale` here (older than the source's), `incorrect` here
-    (as old and different), `gone` from the source. `compared` counts the records of both sides.
+    (as old and different), `gone` from the source. `compared` counts the records of both sides. `days` has the five
+    numbers by day of creation, UTC, in that order.
     """
 
     compared: int
@@ -59,6 +60,7 @@ class Differences:
     stale: tuple[str, ...] = ()
     incorrect: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    days: Mapping[date | None, tuple[int, int, int, int, int]] = field(default_factory=dict)
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -93,8 +93,7 @@ class KeptBooks:
         table = self._tables()[0]
         recounts.put_lights(self.connection, lights)
         ours = f"{self._ours()} AND {recounts.created_between(table, start, end)}"
-        compared, found = recounts.differences(self.connection, table, ours, self._held_back())
-        return Differences(compared, **found)
+        return Differences(**recounts.differences(self.connection, table, ours, self._held_back())._asdict())
 
     def was_busy(self) -> bool:
         """Tell whether the last runs of this stream all fetched something."""

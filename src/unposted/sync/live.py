@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from unposted.connectors.clock import Clock
 from unposted.connectors.formats import Bad, Context, RawItem
@@ -29,6 +29,7 @@ _TRIES = 3
 _MOST_RETRIED = 25
 _SIZES: tuple[int | None, ...] = (None, 16, 1)  # of a page: the most, and smaller ones around a record that fails
 _CAREFUL_PAGES = 16
+_MOST_SKIPPED = 5  # one after the other
 _SHRUNK_SHARE, _SHRUNK_FROM = 10, 20
 
 
@@ -75,6 +76,7 @@ class StreamReader:
     _retried: int = 0
     _level: int = 0
     _careful: int = 0
+    _behind: str | None = None
 
     def news(self, begin: datetime) -> None:
         """Read what is new since the last run, by the stream's own way; a first reading begins at `begin`."""
@@ -88,6 +90,17 @@ class StreamReader:
             self.changes(history_plan(self.books.cursor(), begin, self.pace))
             if self.stream.recount_daily and plan.purpose in {"daily", "weekly"}:
                 self.recount(None, None)
+            return
+        self._daily_recount()
+
+    def _daily_recount(self) -> None:
+        """Recount once a day what the source's marks may hide; a stream that was just read whole need not be."""
+        cursor, now = self.books.cursor(), self.clock.now()
+        if not self.stream.recount_daily or (cursor.daily_at and now - cursor.daily_at < timedelta(days=1)):
+            return
+        if cursor.daily_at is not None:
+            self.recount(None, None)
+        self.books.keep(Batch(), replace(self.books.cursor(), daily_at=now))
 
     def changes(self, plan: Plan) -> None:
         """Drain the spans of a plan one after the other."""
@@ -215,16 +228,38 @@ class StreamReader:
             return page
 
     def _past_poison(self, request: PageRequest, error: SourceDown) -> Page:
-        """Pass over the one record that the source fails at; it must then deliver the next, or the source is down."""
-        assert self.stream.skip is not None
-        single = request._replace(size=1)
-        skipped, following = self.stream.skip(single)
-        page = self.stream.fetch(single._replace(token=following)) if following else Page((), None)
+        """Pass over the record that the source fails at, and those right behind it that it fails at, too.
+
+        It must then deliver one, or it is the source that is down, and nothing is passed over.
+        """
+        skipped: list[str] = []
+        page: Page | None = None
+        while page is None:
+            page = self._one_further(request._replace(size=1), skipped, error)
+            request = request._replace(token=self._behind)
         self._level = 0
-        self.tally.remark(f"the source cannot deliver {self.stream.name} {skipped}: it is in quarantine")
-        bad = Bad(0, skipped, "not-delivered", f"the source fails at this record: {error.message[:200]}")
-        self._keep(Batch(bad=[bad]), self.books.cursor())
+        self.tally.remark(f"the source cannot deliver {self.stream.name} {', '.join(skipped)}: see the quarantine")
+        reason = f"the source fails at this record: {error.message[:200]}"
+        cursor = self.books.cursor()
+        bad = [Bad(0, one, "not-delivered", reason) for one in skipped]
+        self._keep(Batch(bad=bad, is_list=cursor.list_began is not None), cursor)
         return page
+
+    def _one_further(self, request: PageRequest, skipped: list[str], error: SourceDown) -> Page | None:
+        """Skip one record and try the next; None when that one fails as well."""
+        assert self.stream.skip is not None
+        if len(skipped) == _MOST_SKIPPED:
+            raise error
+        name, self._behind = self.stream.skip(request)
+        skipped.append(name)
+        if self._behind is None:
+            return Page((), None)
+        try:
+            return self.stream.fetch(request._replace(token=self._behind))
+        except SourceDown as again:
+            if again.code != "source-failing":
+                raise
+            return None
 
     # ---- records
 
@@ -303,9 +338,9 @@ class StreamReader:
         if not repair:
             return found
         is_doubtful = self._is_doubtful(len(found.gone), found.compared)
-        if is_doubtful:
+        if is_doubtful and not self.stream.forgets:
             self._doubt(len(found.gone), found.compared)
-        gone = () if is_doubtful else found.gone
+        gone = () if is_doubtful or self.stream.forgets else found.gone
         if self.stream.by_id is not None:
             self.single((*found.missing, *found.stale, *found.incorrect, *gone))
         elif gone:

@@ -16,6 +16,7 @@ from unposted.connectors.clock import Clock
 from unposted.connectors.formats import Context
 from unposted.connectors.live import Connector, LiveStream
 from unposted.domain.cursor import Cursor, Pace, history_plan
+from unposted.domain.records import Order
 from unposted.errors import UnpostedError
 from unposted.store import ledger, streams
 from unposted.store.database import transaction
@@ -35,6 +36,7 @@ __all__ = [
     "StreamReport",
     "decoding_context",
     "forget_cursors",
+    "is_dated",
     "live_sources",
     "needs_history",
     "wanted_streams",
@@ -65,6 +67,11 @@ def live_sources(workspace: Workspace, names: Sequence[str] = ()) -> tuple[Sourc
     """List the live sources, of these names if any are given."""
     live = [source for source in sources_of(workspace) if source.setting.connect is not None]
     return tuple(source for source in live if not names or source.name in names)
+
+
+def is_dated(stream: LiveStream) -> bool:
+    """Tell orders and documents, of which a window is enough at first, from lists that are of use as a whole."""
+    return stream.wanted_by is None and (Order in stream.records or not stream.main)
 
 
 def needs_history(connection: duckdb.DuckDBPyConnection, source: Source) -> bool:
@@ -141,7 +148,7 @@ class LiveSync:
             with self._failing(source):
                 connector = self.connector(source)
                 for stream in wanted_streams(source, connector):
-                    if stream.way == "changes" and stream.wanted_by is None:
+                    if stream.way == "changes" and is_dated(stream):
                         self._read(source, source_id, connector, stream, self._history_of)
                     elif stream.wanted_by is not None:
                         self._read(source, source_id, connector, stream, _wanted_of)
@@ -156,18 +163,18 @@ class LiveSync:
     def _news_of(self, reader: StreamReader, source: Source, source_id: int) -> None:
         stream, now = reader.stream, self.clock.now()
         hints = take_hints(self.connection, source_id, stream.name)
-        reader.news(self._begin(stream, source, now))
+        reader.news(self._begin(stream, now))
         if stream.wanted_by is not None:
             _wanted_of(reader, source, source_id)
         if hints.ids and stream.by_id is not None:
             reader.single(hints.ids)
         hints.done(now)
 
-    def _begin(self, stream: LiveStream, source: Source, now: datetime) -> datetime:
-        """Tell from when on a first reading reads: a store's orders from the window, a master from its beginning."""
+    def _begin(self, stream: LiveStream, now: datetime) -> datetime:
+        """Tell from when on a first reading reads: orders from the window on, what is of use only whole from its start."""
         if stream.wanted_by is not None:
             return now - self.pace.each_run
-        return self.first_from if source.role == "store" or not stream.main else now - _FROM_THE_START
+        return self.first_from if is_dated(stream) else now - _FROM_THE_START
 
     def _history_of(self, reader: StreamReader, source: Source, source_id: int) -> None:  # noqa: ARG002 - one shape
         assert source.setting.connect is not None
@@ -209,9 +216,10 @@ class LiveSync:
             reader.tally.remark(f"no {reader.stream.name} came, though the runs before always had some")
 
     def reader(self, source: Source, stream: LiveStream, books: KeptBooks) -> StreamReader:
-        """Make the reader of one stream."""
+        """Make the reader of one stream; only orders and documents are so many that their time is cut into spans."""
+        pace = self.pace if is_dated(stream) else replace(self.pace, longest_span=_FROM_THE_START)
         return StreamReader(
-            source.name, stream, books, decoding_context(self.workspace, source), self.clock, self.pace, self.tell,
+            source.name, stream, books, decoding_context(self.workspace, source), self.clock, pace, self.tell,
             self.is_stopped, self.accept_gone,
         )  # fmt: skip
 

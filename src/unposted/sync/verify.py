@@ -1,24 +1,24 @@
-"""Recounts live streams by another path than they were read by, day by day, and mends what differs.
+"""Recounts live streams by another path than they were read by, and mends what differs.
 
-A day whose number of records, newest change and sums agree on both sides needs no look at single records; one that
-differs is bisected to them. Days are days of creation, UTC.
+Orders are recounted by their time of creation over some days, lists as a whole. Each day's numbers go into the
+ledger; what differs is known to the single record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from unposted.connectors.live import Connector, LiveStream
+from unposted.domain.cursor import Pace
 from unposted.domain.records import Order
 from unposted.errors import UnpostedError
 from unposted.store import recounts
 from unposted.store.database import transaction
 from unposted.sync.books import Differences
 from unposted.sync.kept_books import KeptBooks
-from unposted.sync.live import StreamReader
 from unposted.sync.run import LiveSync, wanted_streams
 from unposted.sync.sources import Source
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import duckdb
 
 __all__ = ["Verified", "verify"]
+
+_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,74 +70,34 @@ def _stream(
     before = connector.spent.calls
     books = KeptBooks(sync.connection, source_id, stream, sync.clock)
     reader = sync.reader(source, stream, books)
-    found: list[Differences] = []
+    found = Differences(0)
     error: UnpostedError | None = None
     try:
-        for day, start, end in _spans(stream, books, sync.clock.now(), days):
-            differences = reader.recount(start, end, repair=repair)
-            found.append(differences)
-            _note(sync.connection, source_id, stream.name, day, sync.clock.now(), differences)
+        start, end = _span(stream, books, sync.clock.now(), days)
+        found = reader.recount(start, end, repair=repair)
+        _note(sync.connection, source_id, stream.name, sync.clock.now(), found)
     except UnpostedError as failure:
         error = failure
     books.finish("failed" if error else "done", connector.spent.calls - before, reader.tally.remarks)
-    return _sum(source.name, stream.name, found, reader, error, repair=repair)
+    remarks = tuple(reader.tally.remarks)
+    return Verified(
+        source.name, stream.name, found.compared, len(found.missing), len(found.stale), len(found.incorrect),
+        len(found.gone), repair, found.ids[:_NAMED], remarks, error,
+    )  # fmt: skip
 
 
-def _spans(
-    stream: LiveStream, books: KeptBooks, now: datetime, days: int
-) -> Iterator[tuple[date | None, datetime | None, datetime | None]]:
-    """Give the days to recount, the newest first, no further back than was ever read; a list is one."""
+def _span(stream: LiveStream, books: KeptBooks, now: datetime, days: int) -> tuple[datetime | None, datetime | None]:
+    """Tell what to recount: of orders the last days, no further back than was ever read; of a list all."""
     if Order not in stream.records:
-        yield None, None, None
-        return
-    since = books.cursor().since
-    today = now.astimezone(UTC).date()
-    for back in range(days):
-        day = today - timedelta(days=back)
-        start = datetime.combine(day, time(0), tzinfo=UTC)
-        end = min(start + timedelta(days=1), now - timedelta(minutes=2))
-        if since is None or end <= since:
-            return
-        if start < end:
-            yield day, max(start, since), end
+        return None, None
+    first = datetime.combine(now.astimezone(UTC).date() - timedelta(days=days - 1), time(0), tzinfo=UTC)
+    end = now - Pace().lag
+    return max(first, books.cursor().since or end), end
 
 
 def _note(
-    connection: duckdb.DuckDBPyConnection,
-    source_id: int,
-    stream: str,
-    day: date | None,
-    now: datetime,
-    found: Differences,
+    connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, now: datetime, found: Differences
 ) -> None:
-    counts = (found.compared, len(found.missing), len(found.stale), len(found.incorrect), len(found.gone))
     with transaction(connection):
-        recounts.record_recount(connection, source_id, stream, day, now, counts)
-
-
-def _sum(
-    source: str,
-    stream: str,
-    found: list[Differences],
-    reader: StreamReader,
-    error: UnpostedError | None,
-    *,
-    repair: bool,
-) -> Verified:
-    def count(pick: Callable[[Differences], tuple[str, ...]]) -> int:
-        return sum(len(pick(one)) for one in found)
-
-    named = tuple(name for one in found for name in one.ids)
-    return Verified(
-        source,
-        stream,
-        sum(one.compared for one in found),
-        count(lambda one: one.missing),
-        count(lambda one: one.stale),
-        count(lambda one: one.incorrect),
-        count(lambda one: one.gone),
-        repair,
-        named[:20],
-        tuple(reader.tally.remarks),
-        error,
-    )
+        for day, counts in found.days.items():
+            recounts.record_recount(connection, source_id, stream, day, now, counts)

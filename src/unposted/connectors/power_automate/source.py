@@ -85,7 +85,7 @@ class PowerAutomateSource:
         return LiveStream(
             "flow_runs", (FlowRun,), "changes", self._runs.fetch, flow_runs(column),
             by_id=lambda ids: _as_pages(self._api, self._runs.query, column, ids, is_text=column == "name"),
-            recount=lambda start, end: lights(self._api, RUNS, start, end, columns),
+            recount=lambda start, end: lights(self._api, RUNS, start, end, columns), forgets=True,
             skip=self._runs.skip,
         )  # fmt: skip
 
@@ -93,7 +93,7 @@ class PowerAutomateSource:
         return LiveStream(
             "flow_events", (FlowGap,), "changes", self._events.fetch, flow_gaps,
             by_id=lambda ids: _as_pages(self._api, _EVENT, "floweventid", ids),
-            recount=lambda start, end: lights(self._api, EVENTS, start, end, only=self._only_events),
+            recount=lambda start, end: lights(self._api, EVENTS, start, end, only=self._only_events), forgets=True,
             skip=self._events.skip,
         )  # fmt: skip
 
