@@ -252,6 +252,8 @@ class StreamReader:
             raise error
         name, self._behind = self.stream.skip(request)
         skipped.append(name)
+        if self._behind is None and len(skipped) > 1:
+            raise error  # nothing came at all: that is no matter of single records
         if self._behind is None:
             return Page((), None)
         try:
