@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -13,8 +13,9 @@ from unposted.connectors.bigcommerce.connection import BigCommerceConnection
 from unposted.connectors.http import Ask, Caller
 from unposted.connectors.live import Tools
 from unposted.connectors.signers import HeaderSigner
+from unposted.errors import BadAnswer
 
-__all__ = ["B2bApi", "B2bList", "Pairs", "StoreApi", "V3List", "moment"]
+__all__ = ["B2bApi", "B2bList", "Pairs", "StoreApi", "V3List", "moment", "require"]
 
 Pairs = Sequence[tuple[str, str]]
 _JSON = {"Accept": "application/json"}  # without it v2 may answer in XML
@@ -63,13 +64,15 @@ class V3List(msgspec.Struct):
         return shown.current_page >= shown.total_pages
 
 
-class _Total(msgspec.Struct, rename="camel"):
+class _Figures(msgspec.Struct, rename="camel"):
     total_count: int | None = None
+    offset: int | None = None
 
 
 class _B2bMeta(msgspec.Struct, rename="camel"):
     total_count: int | None = None
-    pagination: _Total | None = None
+    offset: int | None = None
+    pagination: _Figures | None = None
 
 
 class B2bList(msgspec.Struct):
@@ -81,11 +84,18 @@ class B2bList(msgspec.Struct):
     @property
     def total(self) -> int | None:
         """How many records the whole list has."""
-        if self.meta is None:
-            return None
-        if self.meta.total_count is not None:
-            return self.meta.total_count
-        return self.meta.pagination.total_count if self.meta.pagination else None
+        return next((part.total_count for part in self._parts() if part.total_count is not None), None)
+
+    @property
+    def offset(self) -> int | None:
+        """Behind how many records the page begins, as the host understood it."""
+        return next((part.offset for part in self._parts() if part.offset is not None), None)
+
+    def _parts(self) -> Iterator[_B2bMeta | _Figures]:
+        if self.meta is not None:
+            yield self.meta
+            if self.meta.pagination is not None:
+                yield self.meta.pagination
 
 
 class StatusCount(msgspec.Struct):
@@ -100,6 +110,29 @@ class Counted(msgspec.Struct):
 
     count: int
     statuses: list[StatusCount] = []
+
+
+class _Asker:
+    """Sends calls, and does not take the answer to another call for the answer to this one.
+
+    A cache on the way may give the page before once more. Two calls may rightly have one answer, so it is asked for
+    again once, and then believed.
+    """
+
+    def __init__(self, caller: Caller) -> None:
+        """Take what sends the calls."""
+        self._caller = caller
+        self._last: dict[str, tuple[Pairs, bytes]] = {}
+
+    def ask(self, ask: Ask, decode: Callable[[bytes], Value]) -> Value:
+        """Send a call and return its decoded answer."""
+        answered = self._caller.ask(ask, decode)
+        params = tuple(ask.params) if not isinstance(ask.params, Mapping) else tuple(ask.params.items())
+        last = self._last.get(ask.address)
+        if answered.reply.body and last is not None and last[0] != params and last[1] == answered.reply.body:
+            answered = self._caller.ask(ask, decode)
+        self._last[ask.address] = (params, answered.reply.body)
+        return answered.value
 
 
 class StoreApi:
@@ -119,22 +152,24 @@ class StoreApi:
             tell_wait=tools.tell_wait,
         )
         self.caller.spent.limits = self.quota.shown
+        self._asker = _Asker(self.caller)
 
     def rows(self, path: str, params: Pairs = ()) -> list[msgspec.Raw]:
         """Get a v2 list: a bare array, or nothing at all when it is empty."""
-        return self._get(f"v2/{path}", params, list[msgspec.Raw], [])
+        return self._list(f"v2/{path}", params, list[msgspec.Raw], [])
 
     def v3(self, path: str, params: Pairs = ()) -> V3List:
         """Get a page of a v3 list."""
-        return self._get(f"v3/{path}", params, V3List, V3List([]))
+        return self._list(f"v3/{path}", params, V3List, V3List([]))
 
     def counted(self, params: Pairs = ()) -> Counted:
         """Let the store count its orders."""
-        return self._get("v2/orders/count", params, Counted, Counted(0))
+        return self.one("orders/count", Counted, params)
 
-    def one(self, path: str, shape: type[Value]) -> Value:
+    def one(self, path: str, shape: type[Value], params: Pairs = ()) -> Value:
         """Get a single v2 object."""
-        return self._get(f"v2/{path}", (), shape, None)
+        self._wait()
+        return self.caller.ask(Ask("GET", f"v2/{path}", params, _JSON), msgspec.json.Decoder(shape).decode).value
 
     def v3_pages(self, path: str, params: Pairs) -> Iterator[list[msgspec.Raw]]:
         """Get a v3 list to its end, by cursor where the store gives one, else by page number.
@@ -145,7 +180,8 @@ class StoreApi:
         last: list[msgspec.Raw] = []
         for number in range(2, _NEVER_SO_MANY * _NEVER_SO_MANY):
             page = self.v3(path, (*params, place))
-            if not page.data or page.data == last:
+            require(not page.data or page.data != last)
+            if not page.data:
                 return
             yield page.data
             if page.is_last:
@@ -153,11 +189,13 @@ class StoreApi:
             last = page.data
             place = ("after", page.cursor) if page.cursor else ("page", str(number))
 
-    def _get(self, path: str, params: Pairs, shape: object, empty: Value | None) -> Value:
-        self.caller.pause(self.quota.wait(), "the store has few calls left")
+    def _list(self, path: str, params: Pairs, shape: type[Value], empty: Value) -> Value:
+        self._wait()
         decode = msgspec.json.Decoder(shape).decode
-        ask = Ask("GET", path, params, _JSON)
-        return self.caller.ask(ask, lambda body: decode(body) if body or empty is None else empty).value
+        return self._asker.ask(Ask("GET", path, params, _JSON), lambda body: decode(body) if body else empty)
+
+    def _wait(self) -> None:
+        self.caller.pause(self.quota.wait(), "the store has few calls left")
 
 
 class B2bApi:
@@ -178,12 +216,25 @@ class B2bApi:
             transport=tools.transport,
             tell_wait=tools.tell_wait,
         )
+        self._asker = _Asker(self.caller)
 
     def list(self, path: str, params: Pairs) -> B2bList:
         """Get a page of a list."""
         self.caller.pause(self._tempo.wait(), "B2B Edition allows only so many calls a minute")
         decode = msgspec.json.Decoder(B2bList).decode
-        return self.caller.ask(Ask("GET", path, params, self._headers), decode).value
+        found = self._asker.ask(Ask("GET", path, params, self._headers), decode)
+        require(found.offset is None or ("offset", str(found.offset)) in params)
+        return found
+
+
+def require(fits: bool) -> None:
+    """Stop when the answer is not to what was asked: whatever it leaves out would never be seen."""
+    if not fits:
+        raise BadAnswer(
+            "filter-ignored",
+            "the store answers with other records than were asked for.",
+            "Run the command again; if it comes again, a proxy may drop the query of our calls: check the url.",
+        )
 
 
 def moment(seconds: int) -> str:

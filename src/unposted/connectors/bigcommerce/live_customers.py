@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from unposted.connectors.bigcommerce.api import Pairs, StoreApi, V3List, moment
+from unposted.connectors.bigcommerce.api import Pairs, StoreApi, V3List, moment, require
 from unposted.connectors.bigcommerce.connection import LARGEST_PAGE, BigCommerceConnection
 from unposted.connectors.bigcommerce.customers import CUSTOMERS
 from unposted.connectors.bigcommerce.walk import (
@@ -73,9 +73,12 @@ class CustomerStream:
         """Get single customers, many in one call; an id that is gone is left out."""
         known = [customer_id for customer_id in dict.fromkeys(customer_ids) if customer_id.isdecimal()]
         for start in range(0, len(known), self.connection.ids_a_call):
-            ids = ",".join(known[start : start + self.connection.ids_a_call])
-            for page in self.api.v3_pages("customers", (("id:in", ids), _PARTS, ("limit", str(LARGEST_PAGE)))):
-                yield Page([bytes(body) for body in page], None)
+            asked = known[start : start + self.connection.ids_a_call]
+            params = (("id:in", ",".join(asked)), _PARTS, ("limit", str(LARGEST_PAGE)))
+            for page in self.api.v3_pages("customers", params):
+                rows = rows_of(page)
+                require(all(row.record_id in asked for row in rows))
+                yield Page([row.body for row in rows], None)
 
     def recount(self, start: datetime | None, end: datetime | None) -> Iterator[Light]:
         """List the customers that were created from one instant to before another, without any further parts."""
@@ -139,12 +142,12 @@ def _after(place: Place, rows: Sequence[Row], size: int, bounds: Bounds) -> Plac
 
 
 def _after_tie_page(place: Place, found: V3List, rows: Sequence[Row], bounds: Bounds) -> Place | None:
-    if not rows:
+    require(all(row.time is None or row.time >= place.bound - 1 for row in rows))
+    if not rows or (found.is_last and not found.cursor):
         return after_tie(place, bounds)
-    if found.cursor and found.cursor != place.after:
+    require(place.after is None or found.cursor not in {None, place.after})
+    if found.cursor:
         return msgspec.structs.replace(place, after=found.cursor)
-    if place.after or found.is_last:
-        return after_tie(place, bounds)
     return msgspec.structs.replace(place, page=place.page + 1)
 
 

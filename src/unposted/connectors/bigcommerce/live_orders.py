@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from unposted.connectors.bigcommerce.api import Pairs, StoreApi, moment
+from unposted.connectors.bigcommerce.api import Pairs, StoreApi, moment, require
 from unposted.connectors.bigcommerce.connection import LARGEST_PAGE, BigCommerceConnection
 from unposted.connectors.bigcommerce.order_parts import complete
 from unposted.connectors.bigcommerce.orders import ORDERS, order_signals
@@ -95,6 +95,7 @@ class OrderStream:
             ids = (("min_id", str(group[0])), ("max_id", str(group[-1])), ("limit", str(LARGEST_PAGE)))
             wanted = frozenset(map(str, group))
             rows = rows_of(self.api.rows("orders", (*ids, ("sort", "id:asc"), *self._include())))
+            require(all(group[0] <= int(row.record_id or 0) <= group[-1] for row in rows))
             yield self._page([row for row in rows if row.record_id in wanted], None, None)
 
     def recount(self, start: datetime | None, end: datetime | None) -> Iterator[Light]:
@@ -120,10 +121,11 @@ class OrderStream:
         while True:
             place = (("min_id", str(after + 1)), ("sort", "id:asc"), ("limit", str(LARGEST_PAGE)))
             found = [decode(body) for body in self.api.rows("orders", (*filters, *place))]
-            highest = max((int(text(lean.id) or 0) for lean in found), default=0)
-            if highest <= after:
+            numbers = [int(text(lean.id) or 0) for lean in found]
+            require(all(number > after for number in numbers))
+            if not numbers:
                 return
-            after = highest
+            after = max(numbers)
             yield from found
 
     def _check_count(self, filters: Pairs, listed: Counter[str]) -> None:
@@ -162,9 +164,11 @@ def _order_of(place: Place) -> Pairs:
 
 
 def _after_tie_page(place: Place, rows: Sequence[Row], bounds: Bounds) -> Place | None:
-    highest = max((int(row.record_id) for row in rows if row.record_id.isdecimal()), default=0)
-    if highest > int(place.after or 0):
-        return msgspec.structs.replace(place, after=str(highest))
+    numbers = [int(row.record_id) for row in rows if row.record_id.isdecimal()]
+    after = int(place.after or 0)
+    require(all(number > after for number in numbers) and numbers == sorted(numbers))
+    if numbers:
+        return msgspec.structs.replace(place, after=str(numbers[-1]))
     if place.before:
         return msgspec.structs.replace(place, after=place.before, before=None)
     return after_tie(place, bounds)

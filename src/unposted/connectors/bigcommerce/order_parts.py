@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from unposted.connectors.bigcommerce.api import StoreApi
+from unposted.connectors.bigcommerce.api import StoreApi, require
 from unposted.connectors.bigcommerce.connection import BigCommerceConnection
 from unposted.connectors.bigcommerce.walk import Row
 from unposted.connectors.scalars import text
@@ -65,11 +65,12 @@ def _refunds(api: StoreApi, connection: BigCommerceConnection, order_ids: Sequen
     found: dict[str, dict[int, bytes]] = defaultdict(dict)
     decode = msgspec.json.Decoder(_OfOrder).decode
     for start in range(0, len(order_ids), connection.ids_a_call):
-        asked = ",".join(order_ids[start : start + connection.ids_a_call])
-        params = (("order_id:in", asked), ("limit", "250"))
+        asked = order_ids[start : start + connection.ids_a_call]
+        params = (("order_id:in", ",".join(asked)), ("limit", "250"))
         for page in api.v3_pages("orders/payment_actions/refunds", params):
             for body in page:
                 refund = decode(body)
+                require(str(refund.order_id) in asked)
                 found[str(refund.order_id)][refund.id] = bytes(body)
     return {order_id: list(refunds.values()) for order_id, refunds in found.items()}
 

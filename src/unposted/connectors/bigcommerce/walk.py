@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from unposted.connectors.bigcommerce.api import require
 from unposted.connectors.fields import optional_instant
 from unposted.connectors.scalars import text
 from unposted.domain.cursor import Span
-from unposted.errors import BadAnswer, BadRecord
+from unposted.errors import BadRecord
 
 __all__ = ["Bounds", "Place", "Row", "after_page", "after_tie", "bounds_of", "fresh", "place_of", "rows_of", "token_of"]
 
@@ -106,7 +107,7 @@ def after_page(place: Place, rows: Sequence[Row], size: int, bounds: Bounds) -> 
     The end is a page that brings nothing new. A page that is shorter than asked for is no end: a store may give fewer.
     """
     times = [row.time for row in rows if row.time is not None]
-    _check_filter(place, times)
+    require(all(time >= place.bound - 1 for time in times))
     latest = max(times, default=place.bound)
     is_long = len(rows) >= min(size, _CERTAINLY_FULL)
     if not is_long and (latest <= place.bound or not fresh(place, rows)):
@@ -120,16 +121,6 @@ def after_page(place: Place, rows: Sequence[Row], size: int, bounds: Bounds) -> 
 def after_tie(place: Place, bounds: Bounds) -> Place | None:
     """Tell where to go on when the records of one time, and of the second after it, have been given."""
     return Place(place.bound + 2) if place.bound + 1 < bounds.end else None
-
-
-def _check_filter(place: Place, times: Iterable[int]) -> None:
-    """Stop when the store gives what was not asked for: whatever it then leaves out would never be seen."""
-    if any(time < place.bound - 1 for time in times):
-        raise BadAnswer(
-            "filter-ignored",
-            "the store gives records that changed before the time that was asked for.",
-            "Run the command again; if it comes again, a proxy may drop the query of our calls: check the url.",
-        )
 
 
 def _marks(rows: Iterable[Row], bound: int) -> tuple[str, ...]:

@@ -97,8 +97,6 @@ class BigCommerceService:
         shelf = {"companies": self.b2b.companies, "users": self.b2b.users, "orders": self.b2b.orders}[kind]
         kept = {name: value for name, value in row.items() if value is not None}
         number = row["companyId"] if kind == "companies" else row["id"]
-        if kind == "companies":
-            kept["companyId"] = str(number)
         shelf.put(str(number), kept, created_at, updated_at)
 
     def __call__(self, call: Call) -> Answer:
