@@ -135,7 +135,14 @@ class CursorRefused(SourceRefused):
     """The place in a list is not known any more; the list must be walked from a time again."""
 
 
-_errors_of = msgspec.json.Decoder(Envelope[msgspec.Raw]).decode
+class _Errors(msgspec.Struct, gc=False):
+    """What a judge needs of an envelope; the data is passed over."""
+
+    errors: list[Fault] | str | None = None
+    extensions: Extensions | None = None
+
+
+_errors_of = msgspec.json.Decoder(_Errors).decode
 
 
 def judge(reply: Reply, now: datetime) -> Again | UnpostedError | None:
@@ -173,7 +180,7 @@ def is_cut_short(faults: Iterable[Fault]) -> bool:
     return any(fault.message.startswith("Too many execution errors") for fault in faults)
 
 
-def _meant(fault: Fault, envelope: Envelope[msgspec.Raw]) -> Again | UnpostedError | None:
+def _meant(fault: Fault, envelope: _Errors) -> Again | UnpostedError | None:
     code = fault.code
     if code == "THROTTLED" or fault.message == "Throttled":
         cost = envelope.extensions.cost if envelope.extensions else None
