@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from unposted.cards.catalogue import ABSENT_CUSTOMERS, Card
 from unposted.cards.chain import chain, last_use
 from unposted.cards.inputs import load_inputs
+from unposted.cards.rates import known_rates
 from unposted.cards.reading import Input, Reading
 from unposted.cards.rows import StoredRows
 from unposted.cards.totals import computed_totals
-from unposted.connectors.ecb import read_rates
 from unposted.domain.fx import Rate, rate_of
 from unposted.domain.window import Window, window_of
 from unposted.store import ledger
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 _BESIDE = ("worklist_split", "worklist_currency", "unmapped_status", "used_rate")
 
-__all__ = ["compute", "read_card", "workspace_rates"]
+__all__ = ["compute", "read_card"]
 
 
 def read_card(
@@ -40,7 +39,7 @@ def read_card(
     """
     as_of = as_of.astimezone(UTC)
     window = window_of(window_text or card.window, as_of, workspace.timezone)
-    rates = workspace_rates(workspace, window)
+    rates = known_rates(connection, workspace, as_of, window)
     cursor = connection.cursor()
     try:
         return _read(cursor, workspace, as_of, window, rates, card)
@@ -113,18 +112,6 @@ def compute(
                 if last.get(used.name) == place and not used.is_inline and used.name not in wanted:
                     cursor.execute(f"DROP TABLE temp.{used.name}")
     return numbers
-
-
-def workspace_rates(workspace: Workspace, window: Window) -> list[Rate]:
-    """Collect the rates that the workspace names for the days of a window."""
-    from decimal import Decimal
-
-    zone = ZoneInfo(window.zone)
-    rates = [Rate(workspace.reporting_currency, Decimal(1), "own currency", 0)]
-    if workspace.fx.file:
-        first, last = window.start.astimezone(zone).date() - timedelta(days=7), window.end.astimezone(zone).date()
-        rates += read_rates(workspace.fx.file, workspace.fx.file.name, workspace.reporting_currency, first, last)
-    return rates + [Rate(currency, rate, "fixed in the workspace", 3) for currency, rate in workspace.fx.rates.items()]
 
 
 def _state(state: ledger.StreamState) -> tuple[str, str, int, datetime | None, datetime]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
@@ -157,6 +157,6 @@ def _plain(moment: datetime) -> datetime:
 
 
 def _candidate(rate: Rate, reporting: str) -> Row:
-    until: date | None = rate.day + timedelta(days=7) if rate.day else None
+    until = rate.until or (rate.day + timedelta(days=7) if rate.day else None)
     factor: Decimal = exact_factor(rate, reporting)
     return (rate.currency, rate.day, until, int(factor), rate.rank, rate.origin)

@@ -18,8 +18,8 @@ _PRECISE = Context(prec=50)
 class Rate:
     """How much one unit of a currency is worth in the reporting currency.
 
-    `day` None: a fixed rate. A lower `rank` wins: own currency 0, the ERP's own table 1, the ECB's reference file 2,
-    a fixed rate 3.
+    `day` None: a fixed rate. `until` is the last day that it is good for; None: a week from its day. A lower `rank`
+    wins: own currency 0, the ERP's own table 1, the ECB's reference file 2, a fixed rate 3.
     """
 
     currency: str
@@ -27,6 +27,7 @@ class Rate:
     origin: str
     rank: int
     day: date | None = None
+    until: date | None = None
 
 
 def cross_rate(currency_per_euro: Decimal, reporting_per_euro: Decimal) -> Decimal:

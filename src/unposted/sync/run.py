@@ -171,7 +171,7 @@ class LiveSync:
         hints.done(now)
 
     def _begin(self, stream: LiveStream, now: datetime) -> datetime:
-        """Tell where a first reading begins: with the window for orders, with the first record for what is needed whole."""
+        """Tell where a first reading begins: with the window for orders, else with the first record there is."""
         if stream.wanted_by is not None:
             return now - self.pace.each_run
         return self.first_from if is_dated(stream) else now - _FROM_THE_START

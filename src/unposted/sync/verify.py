@@ -58,10 +58,15 @@ def verify(sync: LiveSync, source: Source, days: int, *, repair: bool) -> Iterat
         connector = sync.connector(source)
         source_id = sync.number(source)
         for stream in wanted_streams(source, connector):
-            if stream.recount is not None and (stream.wanted_by is None or stream.way == "list"):
+            if stream.recount is not None and _is_whole(stream):
                 yield _stream(sync, source, source_id, connector, stream, days, repair=repair)
     except UnpostedError as error:
         yield Verified(source.name, "", error=error)
+
+
+def _is_whole(stream: LiveStream) -> bool:
+    """Tell the streams of which we hold everything in what is recounted: orders by day, and whole lists."""
+    return Order in stream.records or (stream.wanted_by is None and stream.main)
 
 
 def _stream(
