@@ -231,7 +231,7 @@ def require(fits: bool) -> None:
     """Stop when the answer is not to what was asked: whatever it leaves out would never be seen."""
     if not fits:
         raise BadAnswer(
-            "filter-ignored",
+            "page-repeated",
             "the store answers with other records than were asked for.",
             "Run the command again; if it comes again, a proxy may drop the query of our calls: check the url.",
         )

@@ -133,7 +133,7 @@ class OrderStream:
         seen = listed.total() - listed[_INCOMPLETE]
         if counted > seen:
             raise BadAnswer(
-                "count-differs",
+                "list-short",
                 f"{self.api.caller.source}: the store counts {counted:,} orders where it lists {seen:,}.",
                 "Run the command again; if it stays so and the difference is archived orders, set count_check = false.",
             )
