@@ -34,8 +34,8 @@ class BigCommerceConnection(Connection, frozen=True, kw_only=True, forbid_unknow
         ),
     ] = "https://api.bigcommerce.com"
     page_size: Annotated[
-        int | None,
-        Meta(ge=1, le=LARGEST_PAGE, description="Records a page, at most 250; unset means 250.", examples=[100]),
+        Annotated[int, Meta(ge=1, le=LARGEST_PAGE)] | None,
+        Meta(description="Records a page, at most 250; unset means 250.", examples=[100]),
     ] = None
     shipping_country: Annotated[
         Literal["consignments", "addresses", "billing"],

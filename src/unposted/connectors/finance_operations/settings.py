@@ -22,8 +22,8 @@ class FinanceOperationsConnection(Connection, frozen=True, kw_only=True, forbid_
         str, Meta(description="The environment's address.", examples=["https://ustrade.operations.dynamics.com"])
     ]
     page_size: Annotated[
-        int | None,
-        Meta(description="Rows a page; unset: as many as the server gives, 10,000.", examples=[2000], ge=1, le=10_000),
+        Annotated[int, Meta(ge=1, le=10_000)] | None,
+        Meta(description="Rows a page; unset: as many as the server gives, 10,000.", examples=[2000]),
     ] = None
     tenant: Annotated[str, Meta(description="The Entra tenant, id or domain.", examples=["ustrade.onmicrosoft.com"])]
     client_id: Annotated[
