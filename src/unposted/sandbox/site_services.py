@@ -16,7 +16,7 @@ from unposted.sandbox.wire import Now, Service
 __all__ = ["Ground", "services_on"]
 
 
-_BULK = 1.0  # seconds: nobody waits for a small shop's file
+_BULK = 0.0  # seconds: nobody waits for a small shop's file
 _RUNS_KEPT = 315_360_000  # seconds: the world's flow runs stay in sight however late the sandbox is started
 
 

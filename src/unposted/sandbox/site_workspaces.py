@@ -130,6 +130,7 @@ external_id = "{EXTERNAL_ID_FIELD}"
 [dynamics.connect]
 url = "@base@/fno"
 {_ENTRA}external_id_field = "{EXTERNAL_ID_FIELD}"
+further_emails = true             # some customers have several addresses; CustomersV3 shows one
 revenue_accounts = ["401100", "401200", "401900"]
 {_HISTORY}
 """,
