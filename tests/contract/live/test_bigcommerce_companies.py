@@ -183,17 +183,21 @@ def test_orders_of_more_than_a_year_ago_are_asked_for() -> None:
     assert len(store.records("company_orders", span=long_ago)) == 1
 
 
-def test_a_year_that_cannot_be_lifted_is_said_aloud() -> None:
-    """When more history is wanted than is shown, `connector test` warns."""
-    store = Store({"b2b_filters_lift_year": False})
-    store.b2b_order(sale(1, -600_000, buyer=buyer(4_101, FIRM)))
-    store.b2b_order(sale(2, -100_000, buyer=buyer(4_101, FIRM)))
+@pytest.mark.parametrize(
+    ("lifts", "days", "oldest", "level"),
+    [(False, 800, -600_000, "warn"), (False, 90, -600_000, "ok"), (True, 800, -600_000, "ok"),
+     (False, 800, -100_000, "ok")],
+)  # fmt: skip
+def test_a_year_that_cannot_be_lifted_is_said_aloud(lifts: bool, days: int, oldest: float, level: str) -> None:
+    """When more history is wanted than B2B Edition shows, and the store has more, `connector test` warns."""
+    store = Store({"b2b_filters_lift_year": lifts})
+    for found in (sale(1, oldest, buyer=buyer(4_101, FIRM)), sale(2, -100_000, buyer=buyer(4_101, FIRM))):
+        store.order(found)
+        store.b2b_order(found)
     store.service.put_b2b("companies", company_row(FIRM), at(1))
-    said = {fact.check: fact for fact in store.connector(b2b=True, history_days=800).examine()}
-    assert said["oldest B2B order"].level == "warn"
-    assert "older than a year" in said["oldest B2B order"].text
-    said = {fact.check: fact for fact in store.connector(b2b=True, history_days=90).examine()}
-    assert said["oldest B2B order"].level == "ok"
+    said = {fact.check: fact for fact in store.connector(b2b=True, history_days=days).examine()}
+    assert said["oldest B2B order"].level == level
+    assert ("older than a year" in said["oldest B2B order"].text) == (level == "warn")
 
 
 def test_channels_can_be_named_where_only_the_first_is_shown() -> None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from unposted.connectors.bigcommerce.api import B2bApi, StoreApi
 from unposted.connectors.bigcommerce.connection import BigCommerceConnection
 from unposted.connectors.bigcommerce.order_parts import has_consignments
+from unposted.connectors.fields import optional_instant
 from unposted.connectors.live import Fact
 from unposted.errors import Incomplete, SourceRefused
 
 __all__ = ["Examination"]
 
+_UTC = ZoneInfo("UTC")
 _MOST_SKEW = 120.0
 _YEAR = timedelta(days=365)
 
@@ -60,9 +63,11 @@ class Examination:
                 "refunds", "refunds, so that refunded orders count in full", "store_v2_transactions_read_only",
                 lambda: self.api.v3("orders/payment_actions/refunds", _ONE),
             )  # fmt: skip
+        oldest = None
         if orders.level != "fail":
-            yield from self._orders()
-        yield from self._companies()
+            oldest = self._oldest_order()
+            yield from self._orders(oldest)
+        yield from self._companies(oldest)
         if orders.level != "fail":
             yield self._paging()
         yield self._skew()
@@ -90,13 +95,15 @@ class Examination:
             return Fact(f"scope {check}", level, f"the token may not read {hides}: grant {scope}")  # type: ignore[arg-type]
         return Fact(f"scope {check}", "ok", f"the token may read {check}")
 
-    def _orders(self) -> Iterator[Fact]:
+    def _oldest_order(self) -> _Order | None:
         include = () if self.connection.shipping_country == "billing" else _CONSIGNMENTS
         found = self.api.rows("orders", (("sort", "date_created:asc"), *_ONE, *include))
-        if not found:
+        return msgspec.json.decode(found[0], type=_Order) if found else None
+
+    def _orders(self, oldest: _Order | None) -> Iterator[Fact]:
+        if oldest is None:
             yield Fact("oldest order", "warn", "the store shows no order at all")
             return
-        oldest = msgspec.json.decode(found[0], type=_Order)
         yield Fact("oldest order", "ok", f"the oldest order that can be seen is of {oldest.date_created}")
         if self.connection.shipping_country == "billing":
             yield Fact("ship-to country", "warn", "by setting the billing country stands for the ship-to country")
@@ -111,7 +118,7 @@ class Examination:
                 'shipping_country = "addresses" asks for each order\'s address, at one call an order',
             )  # fmt: skip
 
-    def _companies(self) -> Iterator[Fact]:
+    def _companies(self, oldest: _Order | None) -> Iterator[Fact]:
         if self.b2b is None:
             yield Fact("companies", "ok", "B2B Edition is not read (b2b = false): orders name no company")
             return
@@ -125,10 +132,13 @@ class Examination:
             yield Fact("companies", "warn", text)
             return
         yield Fact("companies", "warn" if not companies.total else "ok", f"{companies.total or 0:,} companies")
-        yield self._b2b_orders(self.b2b)
+        yield self._b2b_orders(self.b2b, oldest)
 
-    def _b2b_orders(self, b2b: B2bApi) -> Fact:
-        """Tell how far back the B2B orders reach: unless it is asked for more, the API shows one year."""
+    def _b2b_orders(self, b2b: B2bApi, oldest_order: _Order | None) -> Fact:
+        """Tell how far back the B2B orders reach: unless it is asked for more, the API shows one year.
+
+        They are all of the store's orders, so where they begin later than these something is hidden.
+        """
         params = (("minModified", "1"), ("sortBy", "createdAt"), ("orderBy", "ASC"), ("limit", "1"), ("offset", "0"))
         found = b2b.list("orders", params).data
         if not found:
@@ -138,7 +148,9 @@ class Examination:
         now = self.api.caller.clock.now()
         wanted = now - timedelta(days=self.connection.history_days)
         text = f"the oldest B2B order that can be seen is of {oldest:%d %b %Y}"
-        if wanted < now - _YEAR and oldest > now - _YEAR - timedelta(days=1):
+        first = optional_instant(oldest_order.date_created, "date_created", _UTC) if oldest_order else None
+        is_cut = first is None or first < oldest - timedelta(days=1)
+        if is_cut and wanted < now - _YEAR < oldest + timedelta(days=1):
             return Fact("oldest B2B order", "warn", f"{text}: B2B Edition may hide what is older than a year")
         return Fact("oldest B2B order", "ok", text)
 
