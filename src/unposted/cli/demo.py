@@ -1,12 +1,16 @@
-"""`unposted demo`: the main job on the worked example, written as raw platform payloads by the sandbox."""
+"""`unposted demo`: the main job on the worked example, read live from the sandbox over HTTP."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from unposted.cli.session import opened
+from unposted.cli.session import Session, opened
+
+if TYPE_CHECKING:
+    from unposted.cards.reading import Reading
 
 __all__ = ["demo"]
 
@@ -18,26 +22,52 @@ __all__ = ["demo"]
     type=click.Path(path_type=Path, file_okay=False),
     default="unposted-demo",
     show_default=True,
-    help="Where the made-up world, its store and the exports go.",
+    help="Where the workspace, its store and the exports go.",
 )
 def demo(as_json: bool, folder: Path) -> None:
-    """Run the main job on a made-up world: a distributor with two storefronts, Finance & Operations and Dataverse."""
-    from unposted.exports import reading_json, write_worklist
-    from unposted.sandbox.demo import DEMO_AS_OF, write_demo
+    """Run the main job on a made-up world: a distributor with two storefronts, Finance & Operations and Dataverse.
 
-    path = write_demo(folder)
-    with opened(path) as session:
-        reading = session.reading(DEMO_AS_OF.isoformat(), None)
-        if as_json:
-            click.echo(reading_json(reading), nl=False)
-            return
-        from unposted.cli.output import print_reading
+    The sandbox serves their APIs on this computer while the demo runs; everything is read from them over HTTP.
+    """
+    from unposted.exports import reading_json
+    from unposted.sandbox.demo import DEMO_AS_OF
+    from unposted.sandbox.site import running_site
+    from unposted.sandbox.site_workspaces import write_workspace
 
-        print_reading(reading, every_row=True)
-        click.echo("\nWritten:")
-        for name in ("worklist.csv", "worklist.xlsx", "reading.json"):
-            target = folder / name
-            write_worklist(reading, None, target)
-            click.echo(f"  {target}")
-        click.echo(f"\nThe workspace is {path}; its raw payloads are in {folder / 'exports'}.")
-        click.echo(f"Next: unposted worklist -w {path} --as-of {DEMO_AS_OF.isoformat()} --segment b2b")
+    as_of = DEMO_AS_OF.isoformat()
+    with running_site() as running:
+        written = write_workspace("demo", running.site.base, folder)
+        _begin_anew(written.workspace)
+        with opened(written.workspace, as_of=as_of, environment=written.variables) as session:
+            reading = session.reading(as_of, None)
+            if as_json:
+                click.echo(reading_json(reading), nl=False)
+            else:
+                _show(session, reading, folder, written.workspace, as_of)
+
+
+def _begin_anew(workspace: Path) -> None:
+    """Remove the store of an earlier demo: its platforms ended with it, and so did the marks they gave."""
+    from unposted.workspace.reading import read_workspace
+
+    store = read_workspace(workspace).store_path
+    for file in (store, store.with_name(f"{store.name}.wal")):
+        file.unlink(missing_ok=True)
+
+
+def _show(session: Session, reading: Reading, folder: Path, workspace: Path, as_of: str) -> None:
+    from unposted.cli.output import print_reading
+    from unposted.exports import write_worklist
+
+    print_reading(reading, every_row=True)
+    calls = session.store.execute("SELECT sum(calls), sum(fetched) FROM sync_run").fetchone() or (0, 0)
+    click.echo(f"\nRead live over HTTP from four made-up platforms: {calls[1]:,} records in {calls[0]:,} calls so far.")
+    click.echo("Written:")
+    for name in ("worklist.csv", "worklist.xlsx", "reading.json"):
+        target = folder / name
+        write_worklist(reading, None, target)
+        click.echo(f"  {target}")
+    click.echo(f"\nNext: unposted worklist -w {workspace} --no-sync --as-of {as_of} --segment b2b")
+    click.echo(
+        "      unposted sandbox    serves the same platforms until Ctrl-C, for `unposted sync` and your own tools"
+    )

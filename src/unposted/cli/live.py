@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,12 +38,14 @@ class LiveFailures:
         return max((error.exit_code for error in self.errors), default=0)
 
 
-def connecting(clock: StoppableClock, tell: Callable[[Word], None]) -> Connecting:
+def connecting(
+    clock: StoppableClock, tell: Callable[[Word], None], environment: Mapping[str, str] | None = None
+) -> Connecting:
     """Return how to connect from the command line: secrets of the environment, the real network."""
     from unposted.connectors.secrets import SecretStore
     from unposted.sync.connecting import Connecting
 
-    return Connecting(SecretStore(os.environ), clock, tell=tell)
+    return Connecting(SecretStore(os.environ if environment is None else environment), clock, tell=tell)
 
 
 def named_sources(workspace: Workspace, names: Sequence[str]) -> tuple[Source, ...]:
@@ -65,6 +67,7 @@ def running_sync(
     first_from: datetime,
     *,
     accept_gone: bool = False,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[LiveSync]:
     """Give a sync that shows its progress and stops at the first Ctrl-C."""
     from unposted.cli.progress import progress_shown
@@ -73,7 +76,7 @@ def running_sync(
 
     with stoppable() as clock, progress_shown() as tell:
         sync = LiveSync(
-            store, workspace, connecting(clock, tell), clock, first_from, tell=tell,
+            store, workspace, connecting(clock, tell, environment), clock, first_from, tell=tell,
             is_stopped=lambda: clock.is_stopped, accept_gone=accept_gone,
         )  # fmt: skip
         try:
@@ -82,7 +85,12 @@ def running_sync(
             sync.close()
 
 
-def read_news(store: duckdb.DuckDBPyConnection, workspace: Workspace, first_from: datetime) -> LiveFailures:
+def read_news(
+    store: duckdb.DuckDBPyConnection,
+    workspace: Workspace,
+    first_from: datetime,
+    environment: Mapping[str, str] | None = None,
+) -> LiveFailures:
     """Read what is new of every live source. Raises the error of a source of which nothing was ever read."""
     from unposted.store import ledger
     from unposted.sync.run import live_sources
@@ -91,7 +99,7 @@ def read_news(store: duckdb.DuckDBPyConnection, workspace: Workspace, first_from
     failures = LiveFailures()
     if not sources:
         return failures
-    with running_sync(store, workspace, first_from) as sync:
+    with running_sync(store, workspace, first_from, environment=environment) as sync:
         sync.news(sources)
     tell_reports(sync.reports)
     failed = {report.source: report.error for report in sync.reports if report.error is not None}

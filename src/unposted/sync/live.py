@@ -124,10 +124,18 @@ class StreamReader:
     def whole_list(self) -> None:
         """Read the whole list, or go on with one that was begun, and end what it does not show any more."""
         cursor = self.books.cursor()
-        if cursor.list_began is None:
-            cursor = replace(cursor, list_began=self.clock.now(), token=None, span=None)
-            self.books.start_list(cursor)
-        self._drain(cursor, None, cursor.token)
+        if cursor.list_began is not None and cursor.token is not None:
+            try:
+                self._drain(cursor, None, cursor.token)
+            except (SourceRefused, BadAnswer):
+                if self.books.cursor().token != cursor.token:
+                    raise
+            else:
+                self._end_list()
+                return  # otherwise the token has grown too old: from the beginning
+        cursor = replace(self.books.cursor(), list_began=self.clock.now(), token=None, span=None)
+        self.books.start_list(cursor)
+        self._drain(cursor, None, None)
         self._end_list()
 
     def delta(self) -> None:
@@ -138,7 +146,9 @@ class StreamReader:
             return
         try:
             self._drain(cursor, None, cursor.token or cursor.delta)
-        except DeltaExpired:
+        except (DeltaExpired, BadAnswer) as error:
+            if isinstance(error, BadAnswer) and error.code != "foreign-link":
+                raise  # the address of the source may have changed: its marks lead to the old one
             self.tally.remark(f"the source no longer knew our mark of {self.stream.name}: everything was read again")
             self.books.start_list(replace(self.books.cursor(), delta=None, token=None, list_began=self.clock.now()))
             self.whole_list()
