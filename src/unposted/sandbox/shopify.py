@@ -58,7 +58,7 @@ def shopify_records(world: World) -> ShopifyRecords:
     names = order_names(world)
     return ShopifyRecords(
         tuple(_order(sale, names[sale.number]) for sale in world.shop_sales),
-        tuple(_customer(shopper) for shopper in world.shoppers),
+        tuple({**_customer(shopper), **_profiles(world, shopper)} for shopper in world.shoppers),
         tuple(_companies(world)),
         tuple(_draft(quote, place) for place, quote in enumerate(world.quotes, 1)),
     )
@@ -265,6 +265,12 @@ def _companies(world: World) -> Iterator[Row]:
         purchaser = _purchaser(sale)
         if purchaser is not None:
             yield _company(purchaser, _time(sale.placed))
+
+
+def _profiles(world: World, shopper: Shopper) -> Row:
+    """Show for which companies somebody buys."""
+    firms = {sale.firm.number for sale in world.shop_sales if sale.firm is not None and sale.shopper == shopper}
+    return {"companyContactProfiles": [{"id": f"gid://shopify/CompanyContact/{one + 11}"} for one in sorted(firms)]}
 
 
 def _company(purchaser: Row, at: str) -> Row:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from graphql.language import ast
 
-from unposted.sandbox.services.shopify_types import NOT_NULL, SINCE, TYPES
+from unposted.sandbox.services.shopify_types import NOT_NULL, SINCE, TYPES, USUAL
 
 __all__ = ["Connected", "Projector", "QueryRefused", "Refusals", "arguments_of"]
 
@@ -63,6 +63,7 @@ class _Step(NamedTuple):
     inside: Projector | None
     refusal: str | None
     not_null: bool
+    usual: Any
     given: Mapping[str, Any]
 
 
@@ -102,7 +103,7 @@ class Projector:
             elif step.name == "__typename":
                 value = row.get("__typename", self._kind)
             else:
-                value = self._value(step, row.get(step.name), path, refusals)
+                value = self._value(step, row.get(step.name, step.usual), path, refusals)
             if value is None and step.not_null:
                 return None
             found[step.key] = value
@@ -179,7 +180,7 @@ class Projector:
         )
         given = arguments_of(node, self._variables)
         key = node.alias.value if node.alias else name
-        return _Step(key, name, kind, inside, self._refusal(full, kind), full in NOT_NULL, given)
+        return _Step(key, name, kind, inside, self._refusal(full, kind), full in NOT_NULL, USUAL.get(full), given)
 
     def _refusal(self, full: str, kind: str) -> str | None:
         why = self._denied.get(full)
@@ -200,7 +201,7 @@ class Projector:
                 kind = f"{self._kind}Connection"
                 message = f"Field '{name}' doesn't exist on type '{kind}'"
                 raise QueryRefused(message, "undefinedField", typeName=kind, fieldName=name)
-            self._steps.append(_Step(one.alias.value if one.alias else name, name, "", None, None, False, {}))
+            self._steps.append(_Step(one.alias.value if one.alias else name, name, "", None, None, False, None, {}))
             if name == "nodes":
                 self._nodes = Projector(one.selection_set, self._kind, self._denied, self._version, self._variables)
             elif name == "edges":

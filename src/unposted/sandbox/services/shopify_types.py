@@ -6,7 +6,7 @@ GraphQL API 2026-10; a test compares them with the published schema.
 
 from __future__ import annotations
 
-__all__ = ["NEEDED_SCOPES", "NOT_NULL", "ROOTS", "SINCE", "TYPES", "denied_by_scopes"]
+__all__ = ["NEEDED_SCOPES", "NOT_NULL", "ROOTS", "SINCE", "TYPES", "USUAL", "denied_by_scopes"]
 
 
 def _fields(scalars: str, **objects: str) -> dict[str, str]:
@@ -38,11 +38,11 @@ TYPES: dict[str, dict[str, str]] = {
         "id legacyResourceId displayName firstName lastName tags createdAt updatedAt state verifiedEmail taxExempt "
         "locale note numberOfOrders",
         defaultEmailAddress="CustomerEmailAddress", defaultPhoneNumber="CustomerPhoneNumber",
-        defaultAddress="MailingAddress", taxSettings="CustomerTaxSettings", companyContactProfiles="CompanyContact",
+        defaultAddress="MailingAddress", taxSettings="TaxSettings", companyContactProfiles="CompanyContact",
     ),
     "CustomerEmailAddress": _fields("emailAddress validFormat"),
     "CustomerPhoneNumber": _fields("phoneNumber"),
-    "CustomerTaxSettings": _fields("taxId"),
+    "TaxSettings": _fields("taxId"),
     "MailingAddress": _fields(
         "id firstName lastName name company address1 address2 city province provinceCode zip country countryCodeV2 "
         "phone"
@@ -88,6 +88,8 @@ NOT_NULL = frozenset(
     }
 )  # fmt: skip
 """Fields that may not be null: where one is refused or missing, its whole object is null."""
+USUAL: dict[str, object] = {"Customer.taxSettings": {"taxId": None}, "Customer.companyContactProfiles": []}
+"""What stands in fields that may not be null where a row leaves them out."""
 SINCE = {"Customer.taxSettings": "2026-07"}
 NEEDED_SCOPES: dict[str, tuple[str, ...]] = {
     "Order": ("read_orders",),
