@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.workspace_files import faults_of, write_files
+from unposted.connectors.business_central.settings import BusinessCentralConnection
 from unposted.connectors.columns import COLUMN_NAMES
+from unposted.connectors.shopify.connection import ShopifyConnection
 from unposted.workspace import keys
 from unposted.workspace.model import Dynamics, Entity, FieldMap, Fx, Store
 from unposted.workspace.reading import read_workspace
@@ -32,10 +34,12 @@ ANSWERS = TemplateAnswers(
     stores=(
         TemplateStore("dtc", "shopify", "exports/orders*.csv", "exports/customers.csv", None, "dtc", "USTI"),
         TemplateStore("b2b", "bigcommerce", "exports/bc-1.json", None, "exports/bc-2.json"),
+        TemplateStore("live", "shopify", connect={"url": "https://us-trade.myshopify.com"}),
     ),
     dynamics=(
         TemplateDynamics("fno", "finance_operations", customers="exports/CustomersV3.csv", entity="CATU"),
         TemplateDynamics("crm", "dataverse", accounts="exports/accounts.json"),
+        TemplateDynamics("bc", "business_central", connect={"tenant": "ustrade.example", "environment": "Production"}),
     ),
     entities=(TemplateEntity("USTI", "US Trade Inc", "USD"), TemplateEntity("CATU", "CA Trade ULC", "CAD")),
 )
@@ -66,10 +70,12 @@ def test_the_written_file_is_read_back_as_what_was_answered(folder: Path) -> Non
             entity="USTI",
         ),
         Store("b2b", "bigcommerce", {"orders": ("exports/bc-1.json",), "companies": ("exports/bc-2.json",)}),
+        Store("live", "shopify", {}, connect=ShopifyConnection(url="https://us-trade.myshopify.com")),
     )
     assert workspace.dynamics == (
         Dynamics("fno", "finance_operations", {"customers": ("exports/CustomersV3.csv",)}, entity="CATU"),
         Dynamics("crm", "dataverse", {"accounts": ("exports/accounts.json",)}),
+        Dynamics("bc", "business_central", {}, connect=BusinessCentralConnection(tenant="ustrade.example")),
     )
     assert workspace.entities == tuple(Entity(*entity) for entity in ANSWERS.entities)
     assert workspace.field_map == FieldMap()

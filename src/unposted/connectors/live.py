@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 
@@ -139,16 +139,23 @@ class SecretName(NamedTuple):
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The settings under `connect` of a source; each system adds its own. Secrets are never among them.
+    """The settings under `connect` of a source; each system adds its own. Secrets are never among them."""
 
-    `streams` names what to read (empty: what the main card needs; `all` for everything). `history_days` is how far
-    back a store's orders are read in the end, `page_size` how many records a page has (None: the most allowed).
-    """
-
-    url: str
-    streams: tuple[str, ...] = ()
-    history_days: int = 90
-    page_size: int | None = None
+    url: Annotated[str, msgspec.Meta(description="Where the system is.", examples=["https://shop.example"])]
+    streams: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(
+            description="What to read; without it what the card needs, `all` for everything.", examples=[["all"]]
+        ),
+    ] = ()
+    history_days: Annotated[
+        int,
+        msgspec.Meta(ge=1, description="How many days of orders and documents are read in the end.", examples=[365]),
+    ] = 90
+    page_size: Annotated[
+        int | None,
+        msgspec.Meta(description="Records on a page; without it the most that the system allows.", examples=[100]),
+    ] = None
 
     SECRETS: ClassVar[tuple[SecretName, ...]] = ()
     STREAMS: ClassVar[tuple[str, ...]] = ()

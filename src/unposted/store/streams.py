@@ -25,7 +25,7 @@ __all__ = [
     "open_hints",
     "put_ids",
     "save_cursor",
-    "wanted_customers",
+    "wanted_by_orders",
     "was_busy",
 ]
 
@@ -98,16 +98,15 @@ def note_unknown(connection: duckdb.DuckDBPyConnection, source_id: int, stream: 
     )
 
 
-def wanted_customers(connection: duckdb.DuckDBPyConnection, source_id: int, stream: str) -> list[str]:
-    """List the customer ids that a store's orders name and that are neither here nor unknown to the store."""
+def wanted_by_orders(connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, table: FactTable) -> list[str]:
+    """List the customers or companies that a store's orders name and that are neither here nor unknown to the store."""
+    (column,) = table.ids
+    current = f"source_id = {source_id} AND known_to = TIMESTAMP '{END_OF_TIME}'"
     rows = connection.execute(
-        f"""SELECT DISTINCT customer_id FROM order_version AS o
-        WHERE source_id = {source_id} AND known_to = TIMESTAMP '{END_OF_TIME}' AND customer_id IS NOT NULL
-          AND customer_id NOT IN (
-            SELECT customer_id FROM customer_version
-            WHERE source_id = {source_id} AND known_to = TIMESTAMP '{END_OF_TIME}')
-          AND customer_id NOT IN (SELECT record_id FROM unknown_id WHERE source_id = {source_id} AND stream = ?)
-        ORDER BY customer_id""",
+        f"""SELECT DISTINCT {column} FROM order_version WHERE {current} AND {column} IS NOT NULL
+          AND {column} NOT IN (SELECT {column} FROM {table.versions} WHERE {current})
+          AND {column} NOT IN (SELECT record_id FROM unknown_id WHERE source_id = {source_id} AND stream = ?)
+        ORDER BY {column}""",
         [stream],
     ).fetchall()
     return [row[0] for row in rows]

@@ -85,8 +85,10 @@ class KeptBooks:
         return ended
 
     def wanted(self, by: str) -> Sequence[str]:
-        """List the customer ids that this source's orders name and that are not here, nor unknown to the source."""
-        return streams.wanted_customers(self.connection, self.source_id, self.stream.name) if by == "orders" else ()
+        """List the customers or companies that this source's orders name and that are not here, nor unknown to it."""
+        if by != "orders":
+            return ()
+        return streams.wanted_by_orders(self.connection, self.source_id, self.stream.name, self._tables()[0])
 
     def compare(self, lights: Iterable[Light], start: datetime | None, end: datetime | None) -> Differences:
         """Compare a recount with the current facts, of those created from one instant to before another."""

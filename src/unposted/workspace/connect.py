@@ -14,7 +14,7 @@ from unposted.workspace.hints import kind_of, listed, quoted
 if TYPE_CHECKING:
     from unposted.connectors.live import Connection
 
-__all__ = ["read_connect"]
+__all__ = ["read_connect", "toml_value"]
 
 _LOOKS_SECRET = re.compile(r"(secret|password|passwd|token|api_?key|private_key)$", re.IGNORECASE)
 _LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
@@ -87,11 +87,12 @@ def _example(kind: Any, otherwise: str) -> str:
     for part in get_args(kind):
         examples = getattr(part, "examples", None)
         if examples:
-            return _toml(examples[0])
+            return toml_value(examples[0])
     return otherwise
 
 
-def _toml(value: object) -> str:
+def toml_value(value: object) -> str:
+    """Write a value as TOML."""
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{json.dumps(key)} = {_toml(item)}" for key, item in value.items()) + " }"
+        return "{ " + ", ".join(f"{json.dumps(key)} = {toml_value(item)}" for key, item in value.items()) + " }"
     return json.dumps(value, ensure_ascii=False)

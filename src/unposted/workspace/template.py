@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from unposted.workspace.template_connect import connect_lines
 
 __all__ = ["TemplateAnswers", "TemplateDynamics", "TemplateEntity", "TemplateStore", "workspace_text"]
 
@@ -22,19 +24,25 @@ _TITLES = {
 
 
 class TemplateStore(NamedTuple):
-    """A storefront to write: its platform, the globs of its exports, its default segment and entity."""
+    """A storefront to write: its platform, the globs of its exports or (`connect`) where it is read live, its default
+    segment and entity.
+    """
 
     name: str
     platform: str
-    orders: str
+    orders: str | None = None
     customers: str | None = None
     companies: str | None = None
     segment: str | None = None
     entity: str | None = None
+    connect: Mapping[str, str] | None = None
 
 
 class TemplateDynamics(NamedTuple):
-    """A Dynamics 365 system to write; Dataverse has accounts and contacts, the others have customers."""
+    """A Dynamics 365 system to write, from exports or (`connect`) read live.
+
+    Dataverse has accounts and contacts, the others have customers.
+    """
 
     name: str
     system: str
@@ -42,6 +50,7 @@ class TemplateDynamics(NamedTuple):
     accounts: str | None = None
     contacts: str | None = None
     entity: str | None = None
+    connect: Mapping[str, str] | None = None
 
 
 class TemplateEntity(NamedTuple):
@@ -77,6 +86,7 @@ _STORES = """\
 # --- Stores -----------------------------------------------------------------------------------------------------------
 # One [[stores]] table for each storefront. platform: shopify, bigcommerce or adobe_commerce.
 # files: the exports of orders; customers and companies make the matching better. CSV, XLSX, JSON and .gz are read.
+# connect, in place of files: the store is read live; `unposted init --live` writes it.
 """
 _STORE_OPTIONS = """\
 # What every order of this store is, b2b or dtc; without it, the orders and accounts show it themselves.
@@ -103,6 +113,7 @@ _DYNAMICS = """\
 # --- Dynamics 365 -----------------------------------------------------------------------------------------------------
 # One [[dynamics]] table for each system. system: finance_operations, business_central or dataverse.
 # files: customers, the customer master, for the first two; accounts and contacts for dataverse.
+# connect, in place of files: the system is read live. power_automate, the flows between shop and ERP, is only live.
 """
 _DYNAMICS_OPTIONS = """\
 # The legal entity of records that show no company. Business Central lists never show one.
@@ -200,6 +211,8 @@ def _store(store: TemplateStore, entities: Iterable[TemplateEntity], currency: s
         currency=currency,
         status=_STATUS_EXAMPLES.get(store.platform, '"status=on hold"'),
     )
+    if store.connect is not None:
+        yield from connect_lines("stores", store.platform, store.name, store.connect)
 
 
 def _system(system: TemplateDynamics, entities: Sequence[TemplateEntity]) -> Iterator[str]:
@@ -213,6 +226,8 @@ def _system(system: TemplateDynamics, entities: Sequence[TemplateEntity]) -> Ite
         if system.system == "dataverse"
         else 'account = "Customer No", email = "E-mail"',
     )
+    if system.connect is not None:
+        yield from connect_lines("dynamics", system.system, system.name, system.connect)
 
 
 def _table(
