@@ -16,29 +16,47 @@ from tests.property.planted import Bug
 
 _ROOT = Path(__file__).parents[2]
 _LIVE = sorted((_ROOT / "tests" / "contract" / "live").glob("planted_*.py"))
-BUGS: tuple[Bug, ...] = (
-    *planted.BUGS,
-    *planted_sync.BUGS,
-    *(bug for file in _LIVE for bug in import_module(f"tests.contract.live.{file.stem}").BUGS),
-)
-CHECKS = tuple(dict.fromkeys(bug.check for bug in BUGS))
+_EACH = 3  # of every connector's bugs in the everyday suite; the others in the long one
+_OWN = (*planted.BUGS, *planted_sync.BUGS)
+_OF_CONNECTORS = [import_module(f"tests.contract.live.{file.stem}").BUGS for file in _LIVE]
+BUGS: tuple[Bug, ...] = (*_OWN, *(bug for bugs in _OF_CONNECTORS for bug in bugs[:_EACH]))
+MORE_BUGS: tuple[Bug, ...] = tuple(bug for bugs in _OF_CONNECTORS for bug in bugs[_EACH:])
+CHECKS = tuple(dict.fromkeys(bug.check for bug in _OWN))
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=[bug.name for bug in BUGS])
 def test_a_planted_bug_is_caught(tmp_path: Path, bug: Bug) -> None:
     """A copy of the product with one small mistake in it fails the check that is there for it."""
-    copy = _copy(tmp_path)
-    _plant(copy / bug.file, bug)
-    ended = _check(tmp_path, bug.check)
-    assert ended.returncode == 1, f"{bug.name}: not caught by {bug.check}: {ended.stdout[-2000:]}{ended.stderr[-2000:]}"
+    _catch(tmp_path, bug)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("bug", MORE_BUGS, ids=[bug.name for bug in MORE_BUGS])
+def test_a_further_planted_bug_is_caught(tmp_path: Path, bug: Bug) -> None:
+    """The same for the rest of the connectors' bugs."""
+    _catch(tmp_path, bug)
 
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_the_product_as_it_is_passes(tmp_path: Path, check: str) -> None:
-    """Without a planted bug no check fails, so what fails above is the bug."""
+    """Without a planted bug no check fails, so what fails above is the bug; the connectors' checks are tests here."""
     _copy(tmp_path)
     ended = _check(tmp_path, check)
     assert ended.returncode == 0, f"{check} fails by itself: {ended.stdout[-2000:]}{ended.stderr[-2000:]}"
+
+
+def test_every_suite_has_bugs_to_catch() -> None:
+    """At least twelve in the card, and twenty in the sync and the seven connectors."""
+    assert len(planted.BUGS) >= 12
+    assert len(_OF_CONNECTORS) == 7
+    assert len(planted_sync.BUGS) + sum(map(len, _OF_CONNECTORS)) >= 20
+
+
+def _catch(folder: Path, bug: Bug) -> None:
+    copy = _copy(folder)
+    _plant(copy / bug.file, bug)
+    ended = _check(folder, bug.check)
+    assert ended.returncode == 1, f"{bug.name}: not caught by {bug.check}: {ended.stdout[-2000:]}{ended.stderr[-2000:]}"
 
 
 def _copy(folder: Path) -> Path:
