@@ -16,14 +16,14 @@ from unposted.connectors.clock import Clock
 from unposted.connectors.formats import Context
 from unposted.connectors.live import Connector, LiveStream
 from unposted.domain.cursor import Cursor, Pace, history_plan
-from unposted.domain.records import Order
-from unposted.errors import UnpostedError
+from unposted.domain.records import Master, Order, Staged
+from unposted.errors import SourceRefused, UnpostedError
 from unposted.store import ledger, streams
 from unposted.store.database import transaction
 from unposted.sync.books import Outcome
 from unposted.sync.hints import take_hints
 from unposted.sync.kept_books import KeptBooks
-from unposted.sync.live import Stopped, StreamReader
+from unposted.sync.live import LatestPage, Stopped, StreamReader
 from unposted.sync.sources import Source, context_of, sources_of
 from unposted.sync.telling import Word
 from unposted.workspace.model import Workspace
@@ -127,6 +127,7 @@ class LiveSync:
     reports: list[StreamReport] = field(default_factory=list)
     _open: dict[str, Connector] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
+    _latest: dict[tuple[str, str], LatestPage] = field(default_factory=dict)
 
     def news(self, sources: Iterable[Source]) -> None:
         """Read what is new of each source: orders of the window, then the masters' key columns. Raises Stopped."""
@@ -200,6 +201,11 @@ class LiveSync:
         except Stopped:
             outcome = "stopped"
             raise
+        except SourceRefused as refusal:
+            if _is_essential(stream):
+                error = refusal
+                raise
+            reader.tally.remark(f"{stream.name} were not read: {refusal.message}")
         except UnpostedError as failure:
             error = failure
             raise
@@ -221,6 +227,7 @@ class LiveSync:
         return StreamReader(
             source.name, stream, books, decoding_context(self.workspace, source), self.clock, pace, self.tell,
             self.is_stopped, self.accept_gone,
+            latest=self._latest.setdefault((source.name, stream.name), LatestPage()),
         )  # fmt: skip
 
     # ---- sources
@@ -245,6 +252,11 @@ class LiveSync:
             self._failed.add(source.name)
             if not any(report.error is error for report in self.reports):
                 self.reports.append(StreamReport(source.name, "", "failed", 0, 0, 0, 0, 0, 0, (), error))
+
+
+def _is_essential(stream: LiveStream) -> bool:
+    """Tell a stream without which there is no number from one that only makes the matching better."""
+    return not {Order, Master, Staged}.isdisjoint(stream.records)
 
 
 def _wanted_of(reader: StreamReader, source: Source, source_id: int) -> None:  # noqa: ARG001 - one shape
