@@ -6,7 +6,8 @@ platform's own update time (equal or missing: the later one read), compared with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,13 +19,11 @@ from unposted.store.tables import END_OF_KIND, FACT_TABLES, TIME, FactTable, arr
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["FACT_TABLES", "FactTable", "Merged", "end", "merge", "stage", "start_staging", "table_of"]
+__all__ = ["FACT_TABLES", "FactTable", "Merged", "end", "merge", "put", "stage", "start_staging", "table_of"]
 
 _KIND = f"split_part(part, '{END_OF_KIND}', 1)"
 _VALUE = f"substr(part, position('{END_OF_KIND}' IN part) + 1)"
-_KEY_PARTS = """SELECT *, unnest(string_split(keys, chr(31))) AS part,
-    generate_subscripts(string_split(keys, chr(31)), 1) AS place
-    FROM changed WHERE keys IS NOT NULL"""
+_BATCH = "staged_batch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +45,54 @@ def stage(
     connection: duckdb.DuckDBPyConnection, table: FactTable, source_id: int, first_seq: int, records: Iterable[Record]
 ) -> int:
     """Stage a source's records of one kind, numbered from `first_seq` in the order they were read; returns how many."""
+    with _registered(connection, table, first_seq, [table.row(record) for record in records]) as count:
+        if count:
+            connection.execute(f"INSERT INTO {table.staging} {_batch_of(table, source_id)}")
+    return count
+
+
+def put(
+    connection: duckdb.DuckDBPyConnection,
+    table: FactTable,
+    source_id: int,
+    now: datetime,
+    records: Iterable[Record],
+    *,
+    newest_read: bool = False,
+) -> Merged:
+    """Stage and merge a source's records of one kind in one go: they are few enough not to be written down between."""
+    with _registered(connection, table, 0, [table.row(record) for record in records]) as count:
+        if not count:
+            return Merged(0, 0, 0)
+        return _merged(connection, table, f"({_batch_of(table, source_id)})", now, None, newest_read=newest_read)
+
+
+@contextmanager
+def _registered(
+    connection: duckdb.DuckDBPyConnection, table: FactTable, first_seq: int, rows: Sequence[tuple[object, ...]]
+) -> Iterator[int]:
+    """Show rows to the store as a view, without copying them; gives how many they are."""
     import pyarrow as pa
 
-    rows = [table.row(record) for record in records]
     if not rows:
-        return 0
+        yield 0
+        return
     arrays = [
         pa.array(column, arrow_type(kind))
         for (_, kind), column in zip(table.columns, zip(*rows, strict=True), strict=True)
     ]
     seq = pa.array(range(first_seq, first_seq + len(rows)), pa.int64())
-    batch = pa.table([seq, *arrays], names=["seq", *[name for name, _ in table.columns]])
-    connection.register("staged_batch", batch)
+    connection.register(_BATCH, pa.table([seq, *arrays], names=["seq", *[name for name, _ in table.columns]]))
     try:
-        connection.execute(f"INSERT INTO {table.staging} SELECT {source_id}, {_naive(table)} FROM staged_batch")
+        yield len(rows)
     finally:
-        connection.unregister("staged_batch")
-    return len(rows)
+        connection.unregister(_BATCH)
 
 
-def _naive(table: FactTable) -> str:
-    """Return the select list that turns zoned instants into the store's plain UTC timestamps."""
+def _batch_of(table: FactTable, source_id: int) -> str:
+    """Return the query of the registered rows as they are staged: zoned instants as plain UTC timestamps."""
     utc = [f"timezone('UTC', {name}) AS {name}" if kind == TIME else name for name, kind in table.columns]
-    return ", ".join(["seq", *utc])
+    return f"SELECT CAST({source_id} AS SMALLINT) AS source_id, seq, {', '.join(utc)} FROM {_BATCH}"
 
 
 def merge(
@@ -84,6 +108,21 @@ def merge(
     `whole` is a condition on current facts of which the staged records are the complete list:
     those that are not among them end. `newest_read`: they are the source's newest word, whatever their times say.
     """
+    merged = _merged(connection, table, table.staging, now, whole, newest_read=newest_read)
+    connection.execute(f"DROP TABLE IF EXISTS temp.{table.staging}")
+    return merged
+
+
+def _merged(
+    connection: duckdb.DuckDBPyConnection,
+    table: FactTable,
+    staged: str,
+    now: datetime,
+    whole: str | None,
+    *,
+    newest_read: bool,
+) -> Merged:
+    """Merge what is staged in a table or query."""
     names = [name for name, _ in table.columns]
     moment = now.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
     ids, on_ids = _ids(table), _same_record(table, "c", "n")
@@ -91,7 +130,7 @@ def merge(
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE incoming AS
         SELECT n.*, md5_number(CAST(row({hashed}) AS VARCHAR)) AS content_hash
-        FROM {table.staging} AS n {_newest_only(connection, table)}"""
+        FROM {staged} AS n {_newest_only(connection, table, staged)}"""
     )
     met = f"EXISTS (SELECT 1 FROM incoming AS n WHERE {on_ids})"
     connection.execute(
@@ -100,6 +139,8 @@ def merge(
             max_by(updated_at, version) AS updated_at, max(known_to) = TIMESTAMP '{END_OF_TIME}' AS is_current
         FROM {table.versions} AS c WHERE ({whole or "FALSE"}) OR {met} GROUP BY {ids}"""
     )
+    if not whole and not _count(connection, "latest"):
+        return _all_new(connection, table, moment)
     is_older = "FALSE" if newest_read else "coalesce(n.updated_at < c.updated_at, FALSE)"
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE changed AS
@@ -118,9 +159,23 @@ def merge(
         _insert(connection, table, moment)
     if incoming > stored:
         _touch(connection, table, newest_read=newest_read)
-    for name in ("incoming", "latest", "changed", "ending", table.staging):
-        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    _drop(connection, "incoming", "latest", "changed", "ending")
     return Merged(stored, incoming - stored, ending - replaced)
+
+
+def _all_new(connection: duckdb.DuckDBPyConnection, table: FactTable, moment: str) -> Merged:
+    """Store records of which none was known: most batches of a first reading."""
+    connection.execute("CREATE OR REPLACE TEMP VIEW changed AS SELECT *, 1 AS version FROM temp.incoming")
+    stored = _count(connection, "incoming")
+    _insert(connection, table, moment)
+    connection.execute("DROP VIEW temp.changed")
+    _drop(connection, "incoming", "latest")
+    return Merged(stored, 0, 0)
+
+
+def _drop(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
+    for name in names:
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
 def end(connection: duckdb.DuckDBPyConnection, table: FactTable, now: datetime, condition: str) -> int:
@@ -147,21 +202,19 @@ def _same_record(table: FactTable, one: str, other: str, names: Sequence[str] = 
     return " AND ".join(f"{one}.{mine} = {other}.{theirs}" for mine, theirs in pairs)
 
 
-def _newest_only(connection: duckdb.DuckDBPyConnection, table: FactTable) -> str:
+def _newest_only(connection: duckdb.DuckDBPyConnection, table: FactTable, staged: str) -> str:
     """Return the clause that keeps one version of each record, empty when none was met twice.
 
     A version replaces the one read before it unless both show an update time and its own is older: so versions
     after the last one without a time compare by time, and that one stands when nothing follows it.
     """
     ids = _ids(table)
-    row = connection.execute(
-        f"SELECT EXISTS (SELECT 1 FROM {table.staging} GROUP BY {ids} HAVING count(*) > 1)"
-    ).fetchone()
+    row = connection.execute(f"SELECT EXISTS (SELECT 1 FROM {staged} GROUP BY {ids} HAVING count(*) > 1)").fetchone()
     if row is None or not row[0]:
         return ""
     return f"""JOIN (
             SELECT {ids}, coalesce(max(seq) FILTER (updated_at IS NULL), -1) AS reset
-            FROM {table.staging} GROUP BY {ids}
+            FROM {staged} GROUP BY {ids}
         ) AS untimed USING ({ids})
         QUALIFY row_number() OVER (
             PARTITION BY {ids}
@@ -218,7 +271,7 @@ def _insert_order_keys(connection: duckdb.DuckDBPyConnection, known: list[str]) 
     connection.execute(
         f"""INSERT INTO order_key (source_id, order_id, version, known_from, known_to, created_at, kind, value)
         SELECT {", ".join(known)}, created_at, {_KIND}, {_VALUE}
-        FROM ({_KEY_PARTS}) AS k
+        FROM ({_key_parts(("source_id", "order_id", "created_at"))}) AS k
         WHERE NOT (place = 1 AND part LIKE 'email{END_OF_KIND}%')
         ORDER BY created_at, seq, place"""
     )
@@ -230,9 +283,15 @@ def _insert_keys(connection: duckdb.DuckDBPyConnection, table: FactTable, known:
         f"""INSERT INTO {table.keys} ({", ".join(columns)})
         SELECT {", ".join(known)}, {_KIND},
             row_number() OVER (PARTITION BY source_id, seq, {_KIND} ORDER BY place), {_VALUE}
-        FROM ({_KEY_PARTS}) AS k
+        FROM ({_key_parts(("source_id", *table.ids))}) AS k
         ORDER BY seq, place"""
     )
+
+
+def _key_parts(names: Sequence[str]) -> str:
+    """Return the query that gives each identity value of the changed records a row, with these columns."""
+    return f"""SELECT {", ".join(names)}, version, seq, unnest(parts) AS part, generate_subscripts(parts, 1) AS place
+        FROM (SELECT *, string_split(keys, chr(31)) AS parts FROM changed WHERE keys IS NOT NULL)"""
 
 
 def _count(connection: duckdb.DuckDBPyConnection, name: str, condition: str = "TRUE") -> int:

@@ -119,9 +119,8 @@ class KeptBooks:
         for table in self._tables():
             rows = [record for record in batch.records if type(record) is table.record]
             if rows:
-                facts.start_staging(self.connection, table)
-                facts.stage(self.connection, table, self.source_id, 0, rows)
-                stored += facts.merge(self.connection, table, now, newest_read=batch.is_asked).stored
+                merged = facts.put(self.connection, table, self.source_id, now, rows, newest_read=batch.is_asked)
+                stored += merged.stored
         return stored, len(batch.records) - stored
 
     def _remove(self, ids: Sequence[str], now: datetime) -> int:
