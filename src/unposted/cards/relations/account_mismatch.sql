@@ -1,4 +1,5 @@
 -- Orders and account records that show different addresses (or of which only one shows any).
+-- columns: source_id SMALLINT, customer_id VARCHAR, email_key VARCHAR, account_email VARCHAR
 SELECT o.source_id, o.customer_id, o.email_key, k.value AS account_email
 FROM active_order AS o
 LEFT JOIN known_customer_key AS k

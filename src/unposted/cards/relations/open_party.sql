@@ -1,6 +1,7 @@
 -- Parties still to be judged: those with an order whose own e-mail address is not in the master of its entity.
 -- (One value that hits is enough to be present, so the others need no further look.)
 -- From here on a party is a number of this reading; `key` is what it stands under.
+-- columns: party INTEGER, key VARCHAR, is_company BOOLEAN, is_person BOOLEAN
 WITH master_email AS (
     SELECT k.entity, k.value
     FROM known_master_key AS k

@@ -1,4 +1,5 @@
 -- The master records that look like an absent party, in an entity that lacks it (in any, when an order without an entity is blocked).
+-- columns: party INTEGER, evidence VARCHAR
 WITH near AS (
     SELECT n.party, k.entity, k.account, n.reason
     FROM near_value AS n

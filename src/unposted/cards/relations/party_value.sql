@@ -1,4 +1,5 @@
 -- Every value that an open party can be matched by, of every kind of key (a value may stand more than once).
+-- columns: party INTEGER, kind VARCHAR, value VARCHAR
 SELECT party, 'email' AS kind, email AS value FROM party_email
 UNION ALL
 SELECT party, 'external_id', lower(customer_id) FROM party_account

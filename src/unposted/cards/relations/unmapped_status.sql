@@ -1,4 +1,5 @@
 -- Platform states that no line of the status table knows, and how many orders that count show them.
+-- columns: signal VARCHAR, orders BIGINT
 SELECT t.unknown_signal AS signal, count(*) AS orders
 FROM active_order AS o
 JOIN unknown_signal AS t ON t.source_id = o.source_id AND t.signals = o.signals
