@@ -20,7 +20,9 @@ def _ways(sql: str) -> list[list[str]]:
         ("SELECT t.a FROM t JOIN u ON u.a = t.a", [["t", "u"]]),
         ("SELECT t.a FROM t, u", [["t", "u"]]),
         ("SELECT t.a FROM t LEFT JOIN u ON u.a = t.a", [["t"]]),
-        ("SELECT u.a FROM t RIGHT JOIN u ON u.a = t.a", [[]]),
+        ("SELECT u.a FROM t RIGHT JOIN u ON u.a = t.a", [["u"]]),
+        ("SELECT u.a FROM t JOIN v ON v.a = t.a RIGHT JOIN u ON u.a = t.a JOIN w ON TRUE", [["u", "w"]]),
+        ("SELECT t.a FROM t ANTI JOIN u ON u.a = t.a", [[]]),
         ("SELECT t.a FROM t FULL JOIN u ON u.a = t.a", [[]]),
         ("SELECT a FROM t UNION SELECT a FROM u", [["t"], ["u"]]),
         ("SELECT a FROM t UNION ALL SELECT t.a FROM t JOIN u ON TRUE", [["t"]]),
@@ -42,7 +44,7 @@ def _ways(sql: str) -> list[list[str]]:
     ],
 )
 def test_the_sources_of_rows_are_read_from_the_text(sql: str, ways: list[list[str]]) -> None:
-    """Every part of a union is a way to rows, an inner join needs all its tables, a left join only its first."""
+    """Every part of a union is a way to rows, an inner join needs both sides, an outer one that which it keeps."""
     assert _ways(sql) == ways
 
 

@@ -56,7 +56,7 @@ class Relation:
 def _written(value: Value) -> str:
     if isinstance(value, datetime):
         return f"TIMESTAMP '{value.replace(tzinfo=None).isoformat(sep=' ', timespec='microseconds')}'"
-    return ", ".join(map(str, value)) or "NULL"
+    return ", ".join(map(str, value)) or "-1"
 
 
 @cache

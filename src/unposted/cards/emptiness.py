@@ -25,8 +25,8 @@ def must_be_empty(sources: RowSources, empty: Iterable[str]) -> bool:
 def row_sources(tree: exp.Expr, named: Mapping[str, RowSources] | None = None) -> RowSources:
     """Return the ways to rows of a query; `named` are those of the queries that it knows by name.
 
-    A union takes the ways of all its parts. A join takes those of its tables together, but none of a table that is
-    joined from the left: rows come without it. What is not understood is taken to have rows always.
+    A union takes the ways of all its parts. A join takes those of its tables together, but none of a table on its
+    optional side: rows come without it. What is not understood is taken to have rows always.
     """
     from sqlglot import exp
 
@@ -63,12 +63,17 @@ def _is_one_row(select: exp.Select) -> bool:
 
 
 def _tables(select: exp.Select) -> list[exp.Expr]:
-    """List what a query needs rows of: its first table and those joined to it one to one."""
+    """List what a query needs rows of: no rows are needed of a table on the optional side of a join."""
     first = select.args.get("from_")
-    joins = select.args.get("joins") or []
-    if first is None or any(join.side not in {"", "LEFT"} or join.kind not in {"", "INNER"} for join in joins):
-        return []
-    return [first.this, *(join.this for join in joins if not join.side)]
+    needed = [first.this] if first is not None else []
+    for join in select.args.get("joins") or ():
+        if join.side not in {"", "LEFT", "RIGHT"} or join.kind not in {"", "INNER"}:
+            return []
+        if join.side == "RIGHT":
+            needed = [join.this]
+        elif not join.side:
+            needed.append(join.this)
+    return needed
 
 
 def _table_sources(table: exp.Expr, known: Mapping[str, RowSources]) -> RowSources:

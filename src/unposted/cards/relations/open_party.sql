@@ -10,8 +10,9 @@ WITH master_email AS (
 ),
 unsettled AS (
     SELECT DISTINCT o.party
-    FROM order_entity AS o
-    WHERE NOT EXISTS (SELECT 1 FROM master_email AS m WHERE m.value = o.email_key AND m.entity = o.entity)
+    FROM master_email AS m
+    RIGHT JOIN order_entity AS o ON o.email_key = m.value AND o.entity = m.entity
+    WHERE m.value IS NULL
 )
 SELECT
     CAST(row_number() OVER () AS INTEGER) AS party, party AS key,
