@@ -1,42 +1,62 @@
 """Loads the relations: one SQL file each, chained by who refers to whom.
 
 A relation whose first line is `-- inline` is a view; the others are computed once a reading
-and can be opened row by row.
-`:name` in the text stands for a value of the reading (an instant).
+and can be opened row by row. These declare their columns, so that one that cannot have rows needs no computing.
+`:name` in the text stands for a value of the reading (an instant, or the numbers of some sources).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import resources
+from typing import TypeAlias
 
-__all__ = ["Relation", "chain", "last_use", "load_relations"]
+from unposted.cards.emptiness import RowSources, row_sources
 
+__all__ = ["Relation", "Value", "chain", "last_use", "load_relations"]
+
+Value: TypeAlias = "datetime | Collection[int]"
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)\b")
+_COLUMNS = re.compile(r"^-- columns: (.*(?:\n--   .*)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One named relation; `uses` are the tables and relations that its text refers to."""
+    """One named relation; `uses` are the tables and relations that its text refers to, `parameters` the values."""
 
     name: str
     sql: str
     is_inline: bool
     uses: frozenset[str]
+    parameters: frozenset[str]
+    row_sources: RowSources
 
-    def statement(self, values: Mapping[str, datetime]) -> str:
+    @property
+    def columns(self) -> str:
+        """The columns that the relation's text declares, with their types; an inline one declares none."""
+        found = _COLUMNS.search(self.sql)
+        return found[1].replace("\n--  ", "") if found else ""
+
+    @property
+    def empty_statement(self) -> str:
+        """The statement that makes the relation without any row."""
+        return f"CREATE OR REPLACE TEMP TABLE {self.name} ({self.columns})"
+
+    def statement(self, values: Mapping[str, Value]) -> str:
         """Return the statement that makes the relation for one reading; instants are UTC."""
         kind = "VIEW" if self.is_inline else "TABLE"
-        text = _PARAMETER.sub(lambda match: _instant(values[match.group(1)]), self.sql)
+        text = _PARAMETER.sub(lambda match: _written(values[match.group(1)]), self.sql)
         return f"CREATE OR REPLACE TEMP {kind} {self.name} AS {text}"
 
 
-def _instant(moment: datetime) -> str:
-    return f"TIMESTAMP '{moment.replace(tzinfo=None).isoformat(sep=' ', timespec='microseconds')}'"
+def _written(value: Value) -> str:
+    if isinstance(value, datetime):
+        return f"TIMESTAMP '{value.replace(tzinfo=None).isoformat(sep=' ', timespec='microseconds')}'"
+    return ", ".join(map(str, value)) or "-1"
 
 
 @cache
@@ -44,16 +64,18 @@ def load_relations() -> Mapping[str, Relation]:
     """Load every relation of the package."""
     folder = resources.files("unposted.cards") / "relations"
     texts = {item.name[:-4]: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".sql")}
-    return {name: Relation(name, text, text.startswith("-- inline"), _uses(text)) for name, text in texts.items()}
+    return {name: _relation(name, text) for name, text in texts.items()}
 
 
-def _uses(sql: str) -> frozenset[str]:
+def _relation(name: str, sql: str) -> Relation:
     import sqlglot
     from sqlglot import exp
 
     tree = sqlglot.parse_one(sql, read="duckdb")
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    return frozenset(table.name for table in tree.find_all(exp.Table)) - own
+    uses = frozenset(table.name for table in tree.find_all(exp.Table)) - own
+    parameters = frozenset(_PARAMETER.findall(sql))
+    return Relation(name, sql, sql.startswith("-- inline"), uses, parameters, row_sources(tree))
 
 
 @cache

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from unposted.cards.catalogue import ABSENT_CUSTOMERS, Card
-from unposted.cards.chain import chain, last_use
 from unposted.cards.inputs import load_inputs
+from unposted.cards.making import make_relations
 from unposted.cards.rates import known_rates
 from unposted.cards.reading import Input, Reading
 from unposted.cards.rows import StoredRows
@@ -21,9 +21,9 @@ from unposted.workspace.model import Workspace
 if TYPE_CHECKING:
     import duckdb
 
-_BESIDE = ("worklist_split", "worklist_currency", "unmapped_status", "used_rate")
+BESIDE = ("worklist_split", "worklist_currency", "unmapped_status", "used_rate")
 
-__all__ = ["compute", "read_card"]
+__all__ = ["BESIDE", "compute", "read_card"]
 
 
 def read_card(
@@ -56,7 +56,7 @@ def _read(
     rates: Iterable[Rate],
     card: Card,
 ) -> Reading:
-    numbers = compute(cursor, workspace, as_of, window, rates, (card.relation, *_BESIDE))
+    numbers = compute(cursor, workspace, as_of, window, rates, (card.relation, *BESIDE))
     unmapped = cursor.execute("SELECT signal, orders FROM unmapped_status ORDER BY signal").fetchall()
     used = cursor.execute("SELECT currency, origin, lowest, highest FROM used_rate ORDER BY ALL").fetchall()
     inputs = [Input(*_state(state)) for state in ledger.stream_states(cursor, numbers.values())]
@@ -91,27 +91,14 @@ def compute(
     wanted: tuple[str, ...],
     *,
     keep_all: bool = False,
-) -> dict[str, int]:
-    """Make the wanted relations on a cursor, dropping the others as soon as nothing needs them.
+) -> Mapping[str, int]:
+    """Make the wanted relations on a cursor, and of the others only what they need, for as long as they need it.
 
-    `keep_all` leaves every relation open to be looked at. Returns the numbers of the configured sources.
+    `keep_all` makes every relation and leaves it open to be looked at. Returns the numbers of the configured sources.
     """
-    numbers = load_inputs(cursor, workspace, as_of, window, rates)
-    values = {
-        "as_of": as_of,
-        "window_start": window.start,
-        "window_end": window.end,
-        "awaiting_from": as_of - timedelta(minutes=workspace.field_map.awaiting_sync_minutes),
-    }
-    relations = chain(wanted)
-    last = last_use(relations)
-    for place, relation in enumerate(relations):
-        cursor.execute(relation.statement(values))
-        if not keep_all:
-            for used in relations[:place]:
-                if last.get(used.name) == place and not used.is_inline and used.name not in wanted:
-                    cursor.execute(f"DROP TABLE temp.{used.name}")
-    return numbers
+    inputs = load_inputs(cursor, workspace, as_of, window, rates)
+    make_relations(cursor, wanted, inputs, keep_all=keep_all)
+    return inputs.sources
 
 
 def _state(state: ledger.StreamState) -> tuple[str, str, int, datetime | None, datetime]:

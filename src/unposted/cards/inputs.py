@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
+from unposted.cards.chain import Value
 from unposted.connectors.keys import KeyMaker
 from unposted.domain.fx import Rate, exact_factor
 from unposted.domain.identity import Placeholders
 from unposted.domain.status import order_state
 from unposted.domain.window import Window, day_start
+from unposted.store.facts import FACT_TABLES
 from unposted.workspace.model import Override, Rule, Store, Workspace
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["INPUT_TABLES", "load_inputs"]
+__all__ = ["INPUT_TABLES", "Inputs", "load_inputs"]
 
 Row: TypeAlias = Sequence[object]
 _BATCH = 200
 
 INPUT_TABLES: Mapping[str, str] = {
-    "reading_source": "source_id SMALLINT, first_synced_at TIMESTAMP",
     "store": "source_id SMALLINT, name VARCHAR, platform VARCHAR, segment VARCHAR, entity VARCHAR",
     "order_state": "source_id SMALLINT, signals VARCHAR, state VARCHAR",
     "unknown_signal": "source_id SMALLINT, signals VARCHAR, unknown_signal VARCHAR",
@@ -37,15 +39,28 @@ INPUT_TABLES: Mapping[str, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What one reading stands on.
+
+    `sources` are the numbers of the configured sources by name, `values` what the relations' texts name with a colon.
+    `empty` names the input tables without rows, and the fact tables without rows of these sources.
+    """
+
+    sources: Mapping[str, int]
+    values: Mapping[str, Value]
+    empty: frozenset[str]
+
+
 def load_inputs(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace, as_of: datetime, window: Window, rates: Iterable[Rate]
-) -> dict[str, int]:
-    """Make the input tables of one reading; returns the numbers of the configured sources by name."""
-    numbers = _source_numbers(connection, workspace)
+) -> Inputs:
+    """Make the input tables of one reading."""
+    synced = _sources(connection, workspace)
+    numbers = {name: number for name, (number, _) in synced.items()}
     stores = [(numbers[store.name], store) for store in workspace.stores if store.name in numbers]
     states, unknown = _states(connection, stores)
     tables: dict[str, list[Row]] = {
-        "reading_source": [],
         "store": [
             (number, store.name, store.platform, store.segment, _upper(store.entity)) for number, store in stores
         ],
@@ -69,16 +84,25 @@ def load_inputs(
         "fx_candidate": [_candidate(rate, workspace.reporting_currency) for rate in rates],
     }
     for name, columns in INPUT_TABLES.items():
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
-        for rows in _batches(_distinct(tables[name])):
-            line = f"({', '.join('?' for _ in columns.split(','))})"
-            values = [value for row in rows for value in row]
-            connection.execute(f"INSERT INTO {name} VALUES {', '.join([line] * len(rows))}", values)
-    connection.execute(
-        "INSERT INTO reading_source SELECT source_id, first_synced_at FROM source WHERE list_contains(?, source_id)",
-        [list(numbers.values())],
-    )
-    return numbers
+        _fill(connection, name, columns, _distinct(tables[name]))
+    values: dict[str, Value] = {
+        "as_of": as_of,
+        "window_start": window.start,
+        "window_end": window.end,
+        "awaiting_from": as_of - timedelta(minutes=workspace.field_map.awaiting_sync_minutes),
+        "sources": list(numbers.values()),
+        "unsynced_sources": [number for number, first in synced.values() if first and first > _plain(as_of)],
+    }
+    empty = {name for name, rows in tables.items() if not rows}
+    return Inputs(numbers, values, _without_rows(connection, numbers.values()) | empty)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: list[Row]) -> None:
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+    for batch in _batches(rows):
+        line = f"({', '.join('?' for _ in columns.split(','))})"
+        values = [value for row in batch for value in row]
+        connection.execute(f"INSERT INTO {name} VALUES {', '.join([line] * len(batch))}", values)
 
 
 def _batches(rows: list[Row]) -> Iterator[list[Row]]:
@@ -95,11 +119,24 @@ def _upper(entity: str | None) -> str | None:
     return entity.upper() if entity else None
 
 
-def _source_numbers(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> dict[str, int]:
+def _sources(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> dict[str, tuple[int, datetime | None]]:
+    """Return the number and the first completed sync of each configured source that was ever read."""
     wanted: set[tuple[str, str, str]] = {(item.name, "store", item.platform) for item in workspace.stores}
     wanted |= {(item.name, "dynamics", item.system) for item in workspace.dynamics}
-    rows = connection.execute("SELECT name, role, system, source_id FROM source").fetchall()
-    return {name: number for name, role, system, number in rows if (name, role, system) in wanted}
+    rows = connection.execute("SELECT name, role, system, source_id, first_synced_at FROM source").fetchall()
+    return {name: (number, first) for name, role, system, number, first in rows if (name, role, system) in wanted}
+
+
+def _without_rows(connection: duckdb.DuckDBPyConnection, sources: Collection[int]) -> frozenset[str]:
+    """Return the fact tables that hold nothing of these sources."""
+    names = [name for table in FACT_TABLES for name in (table.versions, table.keys) if name]
+    listed = ", ".join(map(str, sources)) or "NULL"
+    found = connection.execute(
+        " UNION ALL ".join(
+            f"SELECT '{name}' FROM (SELECT 1 FROM {name} WHERE source_id IN ({listed}) LIMIT 1)" for name in names
+        )
+    ).fetchall()
+    return frozenset(names) - {name for (name,) in found}
 
 
 def _states(connection: duckdb.DuckDBPyConnection, stores: Iterable[tuple[int, Store]]) -> tuple[list[Row], list[Row]]:

@@ -1,4 +1,7 @@
 -- Every active order of an absent party in the window, blocked or not, with what the order shows.
+-- columns: party INTEGER, source_id SMALLINT, order_id VARCHAR, order_name VARCHAR, created_at TIMESTAMP, buyer_name
+--   VARCHAR, company_name VARCHAR, email VARCHAR, b2b BOOLEAN, currency VARCHAR, value BIGINT, net BIGINT, is_blocked
+--   BOOLEAN
 SELECT
     p.party, o.source_id, o.order_id, o.name AS order_name, o.created_at, o.buyer_name, o.company_name, o.email, o.b2b,
     o.currency, o.total - o.refunded AS value, o.net,

@@ -1,2 +1,3 @@
 -- The parties that the card counts.
+-- columns: party INTEGER
 SELECT DISTINCT party FROM order_gap

@@ -1,5 +1,6 @@
 -- Accounts with more than one e-mail address among their record and their orders: all the addresses of each.
 -- (An account whose record and orders show one and the same address needs no line here.)
+-- columns: source_id SMALLINT, customer_id VARCHAR, email VARCHAR
 SELECT source_id, customer_id, email_key AS email FROM account_mismatch WHERE email_key IS NOT NULL
 UNION
 SELECT source_id, customer_id, account_email FROM account_mismatch WHERE account_email IS NOT NULL

@@ -1,4 +1,5 @@
 -- What is blocked for each absent party in each order currency.
+-- columns: party INTEGER, currencies VARCHAR[], currency_values BIGINT[]
 WITH total AS (
     SELECT party, currency, sum(value) AS value FROM blocked_order GROUP BY party, currency
 )

@@ -1,4 +1,6 @@
 -- What is blocked for each absent party. The reporting value is rounded once, half-even, to the minor unit.
+-- columns: party INTEGER, orders BIGINT, first_order_at TIMESTAMP, last_order_at TIMESTAMP, age_days INTEGER, blocked
+--   BIGINT, blocked_net BIGINT
 WITH total AS (
     SELECT
         party, count(*) AS orders, min(created_at) AS first_order_at, max(created_at) AS last_order_at,

@@ -1,4 +1,5 @@
 -- Pairs of companies that share a value; a tax id without a country also meets those that show one (`~`).
+-- columns: company VARCHAR, other VARCHAR
 WITH token AS (
     SELECT source_id || '|' || company_id AS company, kind, value FROM company_token
 ),

@@ -1,4 +1,5 @@
 -- The company that stands for all that are joined to it.
+-- columns: company VARCHAR, root VARCHAR
 WITH RECURSIVE reached AS (
     SELECT company, company AS label FROM company_edge
     UNION

@@ -1,4 +1,5 @@
 -- What joins companies of different stores: explicit external ids and tax ids, of the company or of its orders.
+-- columns: source_id SMALLINT, company_id VARCHAR, kind VARCHAR, value VARCHAR
 SELECT source_id, company_id, kind, value
 FROM known_company_key
 WHERE kind IN ('external_id', 'tax_id')

@@ -1,4 +1,5 @@
 -- Pairs of addresses that belong to one person, because an account or a guest's order shows both; in both directions.
+-- columns: email VARCHAR, other VARCHAR
 WITH pair AS (
     SELECT f.email AS first_email, a.email AS other_email
     FROM account_email AS a

@@ -1,4 +1,5 @@
 -- The address that stands for a person with several: the first in the alphabet among all that are joined to it.
+-- columns: email VARCHAR, root VARCHAR
 WITH RECURSIVE reached AS (
     SELECT email, email AS label FROM email_edge
     UNION

@@ -1,5 +1,6 @@
 -- The rate of each currency on each day of the window: the best source that has one, its latest day up to then.
 -- A daily rate serves at most seven days on (weekends, holidays); a rate without a day is fixed.
+-- columns: day DATE, currency VARCHAR, factor HUGEINT, origin VARCHAR
 WITH candidate AS (
     SELECT
         d.day, c.currency, c.factor, c.origin,

@@ -2,5 +2,6 @@
 -- The records of the customer masters as they were known at the as-of instant.
 SELECT v.*
 FROM master_version AS v
-JOIN reading_source AS s ON s.source_id = v.source_id
-WHERE CASE WHEN s.first_synced_at > :as_of THEN v.version = 1 ELSE v.known_from <= :as_of AND v.known_to > :as_of END
+WHERE v.source_id IN (:sources)
+  AND CASE WHEN v.source_id IN (:unsynced_sources) THEN v.version = 1
+           ELSE v.known_from <= :as_of AND v.known_to > :as_of END

@@ -3,6 +3,7 @@
 -- Before a source's first sync every order stands in its earliest version.
 SELECT v.*
 FROM order_version AS v
-JOIN reading_source AS s ON s.source_id = v.source_id
-WHERE v.created_at BETWEEN :window_start AND :window_end
-  AND CASE WHEN s.first_synced_at > :as_of THEN v.version = 1 ELSE v.known_from <= :as_of AND v.known_to > :as_of END
+WHERE v.source_id IN (:sources)
+  AND v.created_at BETWEEN :window_start AND :window_end
+  AND CASE WHEN v.source_id IN (:unsynced_sources) THEN v.version = 1
+           ELSE v.known_from <= :as_of AND v.known_to > :as_of END

@@ -1,5 +1,6 @@
 -- The company that the store's B2B module links an order to: by the order itself, else its account, else its addresses.
 -- Where two links of one kind name different companies, that kind tells nothing.
+-- columns: source_id SMALLINT, order_id VARCHAR, company_id VARCHAR
 WITH link AS (
     SELECT o.source_id, o.order_id, 1 AS rank, l.company_id
     FROM known_company_link AS l

@@ -1,4 +1,5 @@
 -- What an absent party is looked for by when no key hits: its folded addresses, phone numbers, name with address.
+-- columns: party INTEGER, kind VARCHAR, value VARCHAR, reason VARCHAR
 WITH folded AS (
     SELECT
         party, value,

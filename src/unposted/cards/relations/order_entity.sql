@@ -1,5 +1,7 @@
 -- The legal entities that should bill each active order: override, else tag, else ship-to country, else the store's default.
 -- Several rules of the winning rank may disagree: one line each. No rule: one line without an entity.
+-- columns: source_id SMALLINT, order_id VARCHAR, party VARCHAR, customer_id VARCHAR, company_id VARCHAR, email_key
+--   VARCHAR, entity VARCHAR
 WITH tagged AS (
     SELECT DISTINCT o.source_id, o.order_id, t.entity
     FROM active_order AS o

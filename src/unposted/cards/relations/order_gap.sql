@@ -1,4 +1,5 @@
 -- The blocked orders: an entity they expect lacks their party; without any expected entity, all entities do.
+-- columns: party INTEGER, source_id SMALLINT, order_id VARCHAR
 SELECT DISTINCT o.party, o.source_id, o.order_id
 FROM party_order AS o
 WHERE (

@@ -1,4 +1,5 @@
 -- All the addresses of those orders that show more than one.
+-- columns: source_id SMALLINT, order_id VARCHAR, email VARCHAR
 WITH other AS (
     SELECT source_id, order_id, value FROM known_order_key WHERE kind = 'email'
 )

@@ -1,4 +1,5 @@
 -- Accounts that a per-customer override names by one of their values or by their own id.
+-- columns: source_id SMALLINT, customer_id VARCHAR, entity VARCHAR
 SELECT k.source_id, k.customer_id, v.entity
 FROM entity_override AS v
 JOIN known_customer_key AS k ON k.kind = v.kind AND k.value = v.value

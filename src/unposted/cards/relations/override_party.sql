@@ -1,4 +1,5 @@
 -- Parties that a per-customer override sends to an entity, whichever of their values it names.
+-- columns: party VARCHAR, entity VARCHAR
 WITH named_order AS (
     SELECT p.party, v.entity
     FROM entity_override AS v

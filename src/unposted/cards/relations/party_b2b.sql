@@ -1,4 +1,5 @@
 -- Absent parties that show a company, a tax id, a B2B group or a B2B tag on any of their orders or accounts.
+-- columns: party INTEGER
 SELECT party FROM absent_value WHERE kind = 'tax_id'
 UNION
 SELECT party FROM absent_account WHERE b2b

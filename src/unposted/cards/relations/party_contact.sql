@@ -1,4 +1,5 @@
 -- The addresses and ids of an absent party, as lists for people: placeholders are shown, half-forms of tax ids are not.
+-- columns: party INTEGER, emails VARCHAR[], tax_ids VARCHAR[], external_ids VARCHAR[]
 WITH shown AS (
     SELECT party, kind, value FROM absent_value WHERE kind IN ('email', 'external_id', 'tax_id') AND value NOT LIKE '~%'
     UNION

@@ -1,4 +1,5 @@
 -- The entities that do hold an absent party, and the first key that says so.
+-- columns: party INTEGER, exists_in VARCHAR[], is_conflict BOOLEAN, evidence VARCHAR
 WITH held AS (
     SELECT m.party, m.entity, m.account, m.kind, k.rank
     FROM party_match AS m

@@ -1,4 +1,5 @@
 -- The usable e-mail addresses of each open party; a company's are its own, its main contact's and its buyers'.
+-- columns: party INTEGER, email VARCHAR
 SELECT party, substr(key, 8) AS email FROM open_party WHERE is_person
 UNION
 SELECT p.party, r.email

@@ -1,4 +1,6 @@
 -- The entities that an absent party's orders expect, and which of them lack it.
+-- columns: party INTEGER, expected_entities VARCHAR[], missing_entities VARCHAR[], expected_count BIGINT,
+--   first_entity VARCHAR, is_unmapped BOOLEAN
 WITH expected AS (
     SELECT DISTINCT o.party, o.entity FROM party_order AS o JOIN absent_party AS a ON a.party = o.party
 ),

@@ -1,4 +1,5 @@
 -- Absent parties that stand in Dataverse and were never promoted.
+-- columns: party INTEGER
 SELECT DISTINCT p.party
 FROM party_probe AS p
 JOIN absent_party AS a ON a.party = p.party

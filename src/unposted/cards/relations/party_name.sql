@@ -1,4 +1,5 @@
 -- What the storefronts' own records call an absent party: the first record that has a name, by store and id.
+-- columns: party INTEGER, name VARCHAR
 WITH named AS (
     SELECT party, name, source_id, customer_id AS id FROM absent_account WHERE name IS NOT NULL
     UNION ALL

@@ -1,4 +1,6 @@
 -- Where an absent party's active orders in the window were placed, and whom the newest of them that tells names.
+-- columns: party INTEGER, stores VARCHAR[], platforms VARCHAR[], store_is_b2b BOOLEAN, order_is_b2b BOOLEAN,
+--   order_name VARCHAR, buyer_name VARCHAR, company_name VARCHAR
 WITH placed AS (
     SELECT
         o.party, o.order_name, o.buyer_name, o.company_name, (-epoch_us(o.created_at), s.name, o.order_id) AS newest_first,

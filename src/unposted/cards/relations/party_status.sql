@@ -1,4 +1,7 @@
 -- Every join status that applies to an absent party.
+-- columns: party INTEGER, is_awaiting_sync BOOLEAN, is_in_dataverse BOOLEAN, is_near_match BOOLEAN, is_other_entity
+--   BOOLEAN, is_no_key BOOLEAN, is_conflict BOOLEAN, exists_in VARCHAR[], match_evidence VARCHAR, near_evidence
+--   VARCHAR
 SELECT
     v.party,
     v.first_order_at > :awaiting_from AS is_awaiting_sync,

@@ -1,4 +1,5 @@
 -- The rates that the blocked values stand on, and where they come from.
+-- columns: currency VARCHAR, origin VARCHAR, lowest VARCHAR, highest VARCHAR
 SELECT
     f.currency, f.origin,
     CAST(min(f.factor) AS VARCHAR) AS lowest, CAST(max(f.factor) AS VARCHAR) AS highest

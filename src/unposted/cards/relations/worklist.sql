@@ -1,4 +1,11 @@
 -- One line an absent party: what a person needs to act on it, with its rank.
+-- columns: rank BIGINT, party VARCHAR, kind VARCHAR, name VARCHAR, company VARCHAR, segment VARCHAR, stores
+--   VARCHAR[], platforms VARCHAR[], emails VARCHAR[], tax_ids VARCHAR[], external_ids VARCHAR[], expected_entities
+--   VARCHAR[], missing_entities VARCHAR[], exists_in VARCHAR[], entity_bucket VARCHAR, is_ambiguous BOOLEAN,
+--   is_unmapped BOOLEAN, is_awaiting_sync BOOLEAN, is_in_dataverse BOOLEAN, is_near_match BOOLEAN, is_other_entity
+--   BOOLEAN, is_no_key BOOLEAN, is_conflict BOOLEAN, status VARCHAR, matched_evidence VARCHAR, currencies VARCHAR[],
+--   currency_values BIGINT[], blocked BIGINT, blocked_net BIGINT, orders BIGINT, first_order_at TIMESTAMP,
+--   last_order_at TIMESTAMP, age_days INTEGER
 SELECT
     v.rank, v.label AS party,
     CASE WHEN v.is_company THEN 'company' ELSE 'person' END AS kind,
