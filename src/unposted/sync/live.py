@@ -8,7 +8,7 @@ fetched again by its id before it goes to quarantine; one that the source itself
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from unposted.errors import BadAnswer, SourceDown, SourceRefused, UnpostedError
 from unposted.sync.books import Batch, Books, Differences
 from unposted.sync.telling import Told
 
-__all__ = ["Stopped", "StreamReader", "Tally"]
+__all__ = ["LatestPage", "Stopped", "StreamReader", "Tally"]
 
 _BATCH = 5_000
 _LONGEST_BATCH = 10.0  # seconds until what was read is kept
@@ -56,10 +56,17 @@ class Tally:
 
 
 @dataclass(slots=True)
+class LatestPage:
+    """What the latest page of a stream that showed anything looked like."""
+
+    shown: bytes = b""
+
+
+@dataclass(slots=True)
 class StreamReader:
     """Reads one stream into its books. `is_stopped` is asked at every page edge; `tell` hears of every page.
 
-    `batch_size` is how many records are kept in one transaction.
+    `batch_size` is how many records are kept in one transaction; `latest` is shared by the readings of one run.
     """
 
     source: str
@@ -72,6 +79,7 @@ class StreamReader:
     is_stopped: Callable[[], bool]
     accept_gone: bool = False
     batch_size: int = _BATCH
+    latest: LatestPage = field(default_factory=LatestPage)
     tally: Tally = field(default_factory=Tally)
     _retried: int = 0
     _level: int = 0
@@ -160,14 +168,17 @@ class StreamReader:
         for start in range(0, len(wanted), _BATCH):
             part = wanted[start : start + _BATCH]
             batch = Batch(is_asked=True)
-            for page in self.stream.by_id(part):
-                self._decode(page, batch)
-            met = {record_id(record) for record in batch.records}
-            unread = {bad.record_id for bad in batch.bad}
-            if None not in unread:
-                batch.removed = [one for one in part if one not in met and one.rpartition("|")[2] not in unread]
+            self._ask_for(part, batch)
+            if lost := _not_met(part, batch):
+                self._ask_for(lost, batch)  # one answer may be wrong; what is gone is so the second time, too
+            batch.removed = _not_met(part, batch)
             self._keep(batch, self.books.cursor())
             self._edge()
+
+    def _ask_for(self, ids: Sequence[str], batch: Batch) -> None:
+        assert self.stream.by_id is not None
+        for page in self.stream.by_id(ids):
+            self._decode(page, batch)
 
     # ---- pages
 
@@ -202,12 +213,19 @@ class StreamReader:
         return Batch(is_list=cursor.list_began is not None)
 
     def _pages(self, span: Span | None, token: str | None) -> Iterator[Page]:
-        """Yield the pages from a token on; a page or a token that comes again is an error."""
+        """Yield the pages from a token on; a page or a token that comes again is an error.
+
+        A span that begins with the very page that the one before ended with is asked for again: the answer may be a
+        stale one of a cache.
+        """
         tokens = {token}
         last = b""
         while True:
             page = self._page(PageRequest(span, token))
+            if token is None and page.items and _hash_of(page) == self.latest.shown:
+                page = self._page(PageRequest(span, token))
             this = _hash_of(page) if page.items else b""
+            self.latest.shown = this or self.latest.shown
             if page.next is not None and (page.next in tokens or (this and this == last)):
                 raise BadAnswer(
                     "page-repeated",
@@ -366,6 +384,15 @@ def _hash_of(page: Page) -> bytes:
         digest.update(item)
         digest.update(b"\n")
     return digest.digest()
+
+
+def _not_met(ids: Sequence[str], batch: Batch) -> list[str]:
+    """List the ids of which a batch shows nothing; none, when it has a record that does not even show its id."""
+    met = {record_id(record) for record in batch.records}
+    unread = {bad.record_id for bad in batch.bad}
+    if None in unread:
+        return []
+    return [one for one in ids if one not in met and one.rpartition("|")[2] not in unread]
 
 
 def _found_by_hash(bad: Bad, page: Page) -> Bad:
