@@ -18,8 +18,8 @@ BUGS = (
         "tests/unit/test_cursor.py"),
     Bug("the weekly look back is forgotten", _CURSOR, "now - cursor.weekly_at >= timedelta(days=7)", "False",
         "sync:late"),
-    Bug("the cursor moves with every page", _LIVE, "if page.next is None:\n                cursor = finish(cursor)",
-        "if True:\n                cursor = finish(cursor)", "tests/unit/test_sync_crash.py"),
+    Bug("the cursor moves with every page", _LIVE, "if page.next is None:\n                    cursor = finish(cursor)",
+        "if True:\n                    cursor = finish(cursor)", "tests/unit/test_sync_crash.py"),
     Bug(
         "a first reading begins at the present", _CURSOR, "start = min(first_from, end)", "start = end", "sync"
     ),

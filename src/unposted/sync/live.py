@@ -3,27 +3,32 @@
 Pages are kept in batches; a batch, its facts and the cursor behind it are one transaction. A stop, a crash or an error
 loses at most the batch that was not kept yet, and the next run reads it again. A record that cannot be decoded is
 fetched again by its id before it goes to quarantine; one that the source itself cannot deliver is passed over.
+With `ahead` the next pages are fetched and decoded in a thread while those before them are kept; what is kept, and
+when, stays the same.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from unposted.connectors.clock import Clock
-from unposted.connectors.formats import Bad, Context, RawItem
+from unposted.connectors.formats import Bad, Context, Item, RawItem
 from unposted.connectors.live import DeltaExpired, LiveStream, Page, PageRequest
 from unposted.domain.cursor import Cursor, Pace, Plan, Span, drained, history_plan, news_plan, paused
 from unposted.domain.records import Record, record_id
 from unposted.errors import BadAnswer, SourceDown, SourceRefused, UnpostedError
+from unposted.sync.ahead import Ahead, Read
 from unposted.sync.books import Batch, Books, Differences
 from unposted.sync.telling import Told
 
 __all__ = ["LatestPage", "Stopped", "StreamReader", "Tally"]
 
-_BATCH = 5_000
+_BATCH = 10_000
+_ASKED = 5_000  # single records at a time
 _LONGEST_BATCH = 10.0  # seconds until what was read is kept
 _TRIES = 3
 _MOST_RETRIED = 25
@@ -67,6 +72,7 @@ class StreamReader:
     """Reads one stream into its books. `is_stopped` is asked at every page edge; `tell` hears of every page.
 
     `batch_size` is how many records are kept in one transaction; `latest` is shared by the readings of one run.
+    `ahead` is how many pages may be fetched before their turn; without it nothing runs beside anything else.
     """
 
     source: str
@@ -80,11 +86,13 @@ class StreamReader:
     accept_gone: bool = False
     batch_size: int = _BATCH
     latest: LatestPage = field(default_factory=LatestPage)
+    ahead: int = 0
     tally: Tally = field(default_factory=Tally)
     _retried: int = 0
     _level: int = 0
     _careful: int = 0
     _behind: str | None = None
+    _pages_ahead: Ahead | None = None
 
     def news(self, begin: datetime) -> None:
         """Read what is new since the last run, by the stream's own way; a first reading begins at `begin`."""
@@ -165,8 +173,8 @@ class StreamReader:
         """Fetch single records by their ids and keep them; one that the source does not know any more ends."""
         assert self.stream.by_id is not None
         wanted = list(dict.fromkeys(ids))
-        for start in range(0, len(wanted), _BATCH):
-            part = wanted[start : start + _BATCH]
+        for start in range(0, len(wanted), _ASKED):
+            part = wanted[start : start + _ASKED]
             batch = Batch(is_asked=True)
             self._ask_for(part, batch)
             if lost := _not_met(part, batch):
@@ -178,7 +186,7 @@ class StreamReader:
     def _ask_for(self, ids: Sequence[str], batch: Batch) -> None:
         assert self.stream.by_id is not None
         for page in self.stream.by_id(ids):
-            self._decode(page, batch)
+            self._take(Read(page), batch)
 
     # ---- pages
 
@@ -189,11 +197,18 @@ class StreamReader:
         token: str | None,
         finish: Callable[[Cursor], Cursor] = lambda cursor: cursor,
     ) -> None:
+        with Ahead(self.stream.fetch, self._decoded, self.ahead) as self._pages_ahead:
+            self._drain_pages(cursor, span, token, finish)
+
+    def _drain_pages(
+        self, cursor: Cursor, span: Span | None, token: str | None, finish: Callable[[Cursor], Cursor]
+    ) -> None:
         """Read pages from a token to the end, keeping them and the place behind them in batches."""
         batch, since = self._new_batch(cursor), self.clock.monotonic()
         try:
-            for page in self._pages(span, token):
-                self._decode(page, batch)
+            for read in self._pages(span, token):
+                page = read.page
+                self._take(read, batch)
                 cursor = paused(cursor, span, page.next, self.clock.now())
                 if page.delta:
                     cursor = replace(cursor, delta=page.delta)
@@ -212,7 +227,7 @@ class StreamReader:
     def _new_batch(self, cursor: Cursor) -> Batch:
         return Batch(is_list=cursor.list_began is not None)
 
-    def _pages(self, span: Span | None, token: str | None) -> Iterator[Page]:
+    def _pages(self, span: Span | None, token: str | None) -> Iterator[Read]:
         """Yield the pages from a token on; a page or a token that comes again is an error.
 
         A span that begins with the very page that the one before ended with is asked for again: the answer may be a
@@ -221,9 +236,10 @@ class StreamReader:
         tokens = {token}
         last = b""
         while True:
-            page = self._page(PageRequest(span, token))
-            if token is None and page.items and _hash_of(page) == self.latest.shown:
-                page = self._page(PageRequest(span, token))
+            read = self._page(PageRequest(span, token))
+            if token is None and read.page.items and _hash_of(read.page) == self.latest.shown:
+                read = self._page(PageRequest(span, token))
+            page = read.page
             this = _hash_of(page) if page.items else b""
             self.latest.shown = this or self.latest.shown
             if page.next is not None and (page.next in tokens or (this and this == last)):
@@ -234,26 +250,27 @@ class StreamReader:
                 )
             last, token = this, page.next
             tokens.add(token)
-            yield page
+            yield read
             if token is None:
                 return
 
-    def _page(self, request: PageRequest) -> Page:
+    def _page(self, request: PageRequest) -> Read:
         """Get a page; when the source keeps failing at it, by smaller and smaller ones, for one record may be why."""
+        assert self._pages_ahead is not None
         while True:
             try:
-                page = self.stream.fetch(request._replace(size=_SIZES[self._level]))
+                read = self._pages_ahead.read(request._replace(size=_SIZES[self._level]))
             except SourceDown as error:
                 if error.code != "source-failing" or self.stream.skip is None:
                     raise
                 if self._level == len(_SIZES) - 1:
-                    return self._past_poison(request, error)
+                    return Read(self._past_poison(request, error))
                 self._level, self._careful = self._level + 1, _CAREFUL_PAGES
                 continue
             self._careful -= 1
             if self._careful <= 0 and self._level:
                 self._level, self._careful = self._level - 1, _CAREFUL_PAGES
-            return page
+            return read
 
     def _past_poison(self, request: PageRequest, error: SourceDown) -> Page:
         """Pass over the record that the source fails at, and those right behind it that it fails at, too.
@@ -293,35 +310,35 @@ class StreamReader:
 
     # ---- records
 
-    def _decode(self, page: Page, batch: Batch) -> None:
-        context = replace(self.context, entity=page.entity) if page.entity else self.context
+    def _take(self, read: Read, batch: Batch) -> None:
+        """Put a page into a batch; what of it cannot be read is asked for again."""
+        page = read.page
         batch.pages += 1
         batch.removed += page.removed
-        self._sort(page, context, batch, is_first=True)
-
-    def _sort(self, page: Page, context: Context, batch: Batch, *, is_first: bool) -> None:
-        items = [RawItem(place, body) for place, body in enumerate(page.items, 1)]
-        for item in self.stream.decode(items, context):
-            if isinstance(item, Bad):
-                again = self._again(item, context) if is_first else None
-                if again is None:
-                    batch.bad.append(_found_by_hash(item, page))
-                else:
-                    batch.records += again
-            else:
+        for item in self._decoded(page) if read.items is None else read.items:
+            if not isinstance(item, Bad):
                 batch.records.append(item)
+            elif (again := self._again(item, page)) is not None:
+                batch.records += again
+            else:
+                batch.bad.append(_found_by_hash(item, page))
 
-    def _again(self, bad: Bad, context: Context) -> list[Record] | None:
+    def _decoded(self, page: Page) -> list[Item]:
+        context = replace(self.context, entity=page.entity) if page.entity else self.context
+        return list(self.stream.decode([RawItem(place, body) for place, body in enumerate(page.items, 1)], context))
+
+    def _again(self, bad: Bad, page: Page) -> list[Record] | None:
         """Fetch a record that could not be read twice more: half an answer may have been the reason."""
         if bad.record_id is None or self.stream.by_id is None or self._retried >= _MOST_RETRIED:
             return None
         self._retried += 1
         for _ in range(_TRIES - 1):
-            found = Batch()
-            for page in self.stream.by_id([bad.record_id]):
-                self._sort(page, replace(context, entity=page.entity or context.entity), found, is_first=False)
-            if found.records and not found.bad:
-                return found.records
+            with nullcontext() if self._pages_ahead is None else self._pages_ahead.calls:
+                pages = list(self.stream.by_id([bad.record_id]))
+            items = [item for one in pages for item in self._decoded(one._replace(entity=one.entity or page.entity))]
+            records = [item for item in items if not isinstance(item, Bad)]
+            if records and len(records) == len(items):
+                return records
         return None
 
     def _keep(self, batch: Batch, cursor: Cursor) -> None:
@@ -379,11 +396,7 @@ class StreamReader:
 
 
 def _hash_of(page: Page) -> bytes:
-    digest = hashlib.blake2b(digest_size=16)
-    for item in page.items:
-        digest.update(item)
-        digest.update(b"\n")
-    return digest.digest()
+    return hashlib.blake2b(b"\n".join(page.items), digest_size=16).digest()
 
 
 def _not_met(ids: Sequence[str], batch: Batch) -> list[str]:

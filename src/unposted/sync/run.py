@@ -113,7 +113,10 @@ def wanted_streams(source: Source, connector: Connector) -> tuple[LiveStream, ..
 
 @dataclass(slots=True)
 class LiveSync:
-    """One run over the live sources of a workspace. `first_from` is what a first answer needs: the window's start."""
+    """One run over the live sources of a workspace. `first_from` is what a first answer needs: the window's start.
+
+    `ahead` is how many pages of a stream may be fetched before their turn, in a thread.
+    """
 
     connection: duckdb.DuckDBPyConnection
     workspace: Workspace
@@ -124,6 +127,7 @@ class LiveSync:
     tell: Callable[[Word], None] = lambda _word: None
     is_stopped: Callable[[], bool] = lambda: False
     accept_gone: bool = False
+    ahead: int = 0
     reports: list[StreamReport] = field(default_factory=list)
     _open: dict[str, Connector] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
@@ -226,7 +230,7 @@ class LiveSync:
         pace = self.pace if is_dated(stream) else replace(self.pace, longest_span=_FROM_THE_START)
         return StreamReader(
             source.name, stream, books, decoding_context(self.workspace, source), self.clock, pace, self.tell,
-            self.is_stopped, self.accept_gone,
+            self.is_stopped, self.accept_gone, ahead=self.ahead,
             latest=self._latest.setdefault((source.name, stream.name), LatestPage()),
         )  # fmt: skip
 
