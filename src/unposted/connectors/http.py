@@ -39,6 +39,9 @@ __all__ = [
 
 Value = TypeVar("Value")
 _UNAUTHORIZED = 401
+_MOST_DOUBLINGS = 20
+_LONGEST_ASKED = 366 * 86_400.0  # seconds; what asks for more says nothing of the calendar
+_OWN_PORTS = {"http": 80, "https": 443}
 Params: TypeAlias = Mapping[str, str] | Sequence[tuple[str, str]]
 """The query of a call; names and values are percent-encoded (RFC 3986) but for the `$` of OData's own names."""
 
@@ -114,6 +117,7 @@ class _Tally:
     asked: int = 0
     waited: float = 0.0
     was_renewed: bool = False
+    is_renewing: bool = False
 
 
 @dataclass(slots=True)
@@ -199,7 +203,9 @@ class Caller:
         return address
 
     def pause(self, seconds: float, why: str) -> None:
-        """Wait before a call because the server's own figures say so."""
+        """Wait before a call because the server's own figures say so; raises LimitReached for a daily limit."""
+        if seconds > self.patience.longest_wait:
+            raise self._limit(seconds, seconds, why)
         if seconds > 0:
             self.spent.waited += seconds
             self.tell_wait(seconds, why)
@@ -219,12 +225,12 @@ class Caller:
             reply = self._send(ask)
         except httpx2.TimeoutException:
             raise _AgainError(Again("it does not answer")) from None
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             raise _AgainError(Again(_network_reason(error))) from None
         verdict = judge(reply, self.clock.now())
         if isinstance(verdict, SignIn) and reply.status == _UNAUTHORIZED and not tally.was_renewed:
-            tally.was_renewed = True
-            if self.signer.renew():
+            tally.was_renewed = tally.is_renewing = True
+            if self._renewed():
                 raise _AgainError(Again("its token was renewed", 0.0))
         if isinstance(verdict, UnpostedError):
             raise self._named(verdict)
@@ -232,7 +238,7 @@ class Caller:
             raise _AgainError(verdict)
         try:
             return Answered(decode(reply.body), reply)
-        except (DecodeError, ValidationError, UnicodeDecodeError) as error:
+        except (DecodeError, ValidationError, UnicodeDecodeError, RecursionError) as error:
             kind = "its answer is cut" if "truncated" in str(error) else "its answer is not of the expected shape"
             raise _AgainError(Again(kind)) from None
 
@@ -243,7 +249,7 @@ class Caller:
         if pairs:
             url += ("&" if "?" in url else "?") + urlencode(pairs, quote_via=quote, safe="$")
         request = client.build_request(ask.method, url, headers=ask.headers, content=ask.content, json=ask.json)
-        self.signer.sign(request)
+        self._sign(request)
         self.spent.calls += 1
         deadline = self.clock.monotonic() + self.patience.whole
         response = client.send(request, stream=True)
@@ -254,6 +260,24 @@ class Caller:
         self._note(response)
         self.spent.bytes += len(body)
         return Reply(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
+
+    def _sign(self, request: httpx2.Request) -> None:
+        try:
+            self.signer.sign(request)
+        except UnpostedError as error:
+            raise self._named(error) from None
+        if not all(value.isprintable() for value in request.headers.values()):
+            raise SignIn(
+                "secret-unusable",
+                f"{self.source}: a secret holds a line end or an invisible character.",
+                "Set it anew, as one line of plain text.",
+            )
+
+    def _renewed(self) -> bool:
+        try:
+            return self.signer.renew()
+        except UnpostedError as error:
+            raise self._named(error) from None
 
     def _chunks(self, response: httpx2.Response, deadline: float) -> Iterator[bytes]:
         import httpx2
@@ -284,34 +308,51 @@ class Caller:
             import httpx2
 
             limits = httpx2.Timeout(self.patience.silence, connect=self.patience.connect)
-            self._client = httpx2.Client(transport=self._transport, timeout=limits, follow_redirects=False)
+            is_near = urlsplit(self.base).hostname in {"127.0.0.1", "localhost", "::1"}  # no proxy leads there
+            self._client = httpx2.Client(
+                transport=self._transport, timeout=limits, follow_redirects=False, trust_env=not is_near
+            )
         return self._client
 
     def _pause(self, error: _AgainError, tally: _Tally) -> float:
         """Tell how long to wait before the next try; raises when it has been tried enough."""
         again = error.again
-        patience = self.patience
+        if tally.is_renewing:
+            tally.is_renewing = False
+            return 0.0
         if again.is_asked:
             tally.asked += 1
-        elif again.seconds != 0.0:
+        else:
             tally.failures += 1
             self.spent.retries += 1
-        if tally.failures >= patience.tries:
+        if tally.failures >= self.patience.tries:
             raise self._given_up(again)
-        growing = min(patience.longest_pause, patience.first_pause * 2 ** max(tally.failures, tally.asked, 1) / 2)
-        seconds = growing * (0.5 + self._rng.random() / 2) if again.seconds is None else again.seconds
-        if tally.waited + seconds > patience.longest_wait:
-            raise LimitReached(
-                "limit-reached",
-                f"{self.source} asks to wait {_span(tally.waited + seconds)}: {again.why}.",
-                f"Run the command again after {self.clock.now() + timedelta(seconds=seconds):%d %b %Y %H:%M} UTC; "
-                "what was read so far is kept.",
-            )
+        seconds = self._seconds(again, tally)
+        why = redacted(again.why, self.signer.secrets)
+        if tally.waited + seconds > self.patience.longest_wait:
+            raise self._limit(tally.waited + seconds, seconds, why)
         tally.waited += seconds
         self.spent.waited += seconds
-        if seconds:
-            self.tell_wait(seconds, again.why)
+        self.tell_wait(seconds, why)
         return seconds
+
+    def _seconds(self, again: Again, tally: _Tally) -> float:
+        """Tell how long to wait: as asked, or ever longer; moments that were asked for often become a pause."""
+        patience = self.patience
+        doublings = min(max(tally.failures, tally.asked, 1) - 1, _MOST_DOUBLINGS)
+        growing = min(patience.longest_pause, patience.first_pause * 2.0**doublings) * (0.5 + self._rng.random() / 2)
+        if again.seconds is None or again.seconds <= 0:
+            return growing
+        asked = min(again.seconds, _LONGEST_ASKED)
+        return max(asked, patience.first_pause) if tally.asked > patience.tries else asked
+
+    def _limit(self, whole: float, seconds: float, why: str) -> LimitReached:
+        until = self.clock.now() + timedelta(seconds=min(seconds, _LONGEST_ASKED))
+        return LimitReached(
+            "limit-reached",
+            f"{self.source} asks to wait {_span(whole)}: {redacted(why, self.signer.secrets)}.",
+            f"Run the command again after {until:%d %b %Y %H:%M} UTC; what was read so far is kept.",
+        )
 
     def _sleep(self, seconds: float) -> None:
         if seconds:
@@ -334,7 +375,8 @@ class Caller:
     def _named(self, error: UnpostedError) -> UnpostedError:
         """Put the source's name before what its judge says, without any secret."""
         message = redacted(error.message, self.signer.secrets)
-        error.message = message if message.startswith(self.source) else f"{self.source}: {message}"
+        error.message = message if message.startswith(f"{self.source}: ") else f"{self.source}: {message}"
+        error.next_step = redacted(error.next_step, self.signer.secrets)
         error.args = (error.message,)
         return error
 
@@ -349,9 +391,14 @@ def _network_reason(error: Exception) -> str:
     return "the connection broke"
 
 
-def _origin(address: str) -> tuple[str, str]:
-    parts = urlsplit(address)
-    return parts.scheme, parts.netloc.casefold()
+def _origin(address: str) -> tuple[str, str, int | None] | None:
+    """Return scheme, host with whom it names before, and port; None for an address that is none."""
+    try:
+        parts = urlsplit(address)
+        user, at, _ = parts.netloc.rpartition("@")
+        return parts.scheme, user + at + (parts.hostname or ""), parts.port or _OWN_PORTS.get(parts.scheme)
+    except ValueError:
+        return None
 
 
 def _span(seconds: float) -> str:

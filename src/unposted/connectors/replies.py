@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ __all__ = ["Again", "Judge", "Reply", "judged", "retry_after"]
 _FINE_BELOW, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY, _FAILING = 300, 401, 403, 429, 500
 _TRY_LATER = frozenset({408, 425, 429, 430, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 _SHOWN = 300
+_SECONDS = re.compile(r"\d{1,12}(?:\.\d{1,9})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,8 @@ def retry_after(reply: Reply, now: datetime) -> float | None:
     text = reply.headers.get("retry-after", "").strip()
     if not text:
         return None
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        pass
+    if _SECONDS.fullmatch(text):
+        return float(text)
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from unposted.errors import SignIn
 
@@ -15,10 +16,12 @@ __all__ = ["Secret", "SecretStore", "redacted", "variable_name"]
 
 _STARS = "***"
 _SHORTEST = 6  # what is shorter would blot out ordinary words
+_TELLING = 10  # so much of a secret's beginning is told from ordinary words
 _IN_ADDRESS = re.compile(
-    r"([?&;](?:sig|token|access_token|key|signature|code|secret|client_secret|password)=)[^&\s'\"]+", re.IGNORECASE
+    r"((?:[?&;]|\\u0026)(?:sig|key|code|[\w-]*(?:token|signature|secret|password|credential|api_?key))=)[^&\s'\"\\]+",
+    re.IGNORECASE,
 )
-_IN_HEADER = re.compile(r"\b(Bearer|Basic|OAuth)\s+[A-Za-z0-9+/=._~,\" -]{8,}", re.IGNORECASE)
+_IN_HEADER = re.compile(r"\b(Bearer|Basic|OAuth)\s+[A-Za-z0-9+/=._~,\"% -]{8,}", re.IGNORECASE)
 
 
 class Secret:
@@ -49,9 +52,23 @@ class Secret:
 def redacted(text: str, secrets: Iterable[Secret] = ()) -> str:
     """Return a text without these secrets and without what looks like one in an address or a header."""
     for secret in secrets:
-        if len(secret.reveal()) >= _SHORTEST:
-            text = text.replace(secret.reveal(), _STARS)
+        for form in {secret.reveal(), quote(secret.reveal(), safe="")}:
+            if len(form) >= _SHORTEST:
+                text = _without_beginnings(text.replace(form, _STARS), form)
     return _IN_HEADER.sub(rf"\1 {_STARS}", _IN_ADDRESS.sub(rf"\1{_STARS}", text))
+
+
+def _without_beginnings(text: str, form: str) -> str:
+    """Blot out the beginnings of a secret too: a text that was cut may end in the middle of one."""
+    beginning = form[:_TELLING]
+    place = text.find(beginning) if len(form) > _TELLING else -1
+    while place >= 0:
+        same = next(
+            (at for at, pair in enumerate(zip(text[place:], form, strict=False)) if pair[0] != pair[1]), len(form)
+        )
+        text = f"{text[:place]}{_STARS}{text[place + same :]}"
+        place = text.find(beginning, place + len(_STARS))
+    return text
 
 
 def variable_name(source: str, name: str) -> str:
@@ -71,7 +88,9 @@ class SecretStore:
         self._keyring = keyring or _system_keyring
 
     def find(self, source: str, name: str) -> Secret | None:
-        """Return a secret, None when it is nowhere; raises SignIn when the file that should hold it cannot be read."""
+        """Return a secret, None when it is nowhere; raises SignIn when the file that should hold it cannot be read, or
+        is empty.
+        """
         variable = variable_name(source, name)
         direct = self._environment.get(variable)
         if direct and direct.strip():
@@ -80,7 +99,7 @@ class SecretStore:
         if path:
             return _from_file(path, variable)
         kept = self._keyring(f"{source}.{name}")
-        return Secret(kept) if kept else None
+        return Secret(kept) if kept and kept.strip() else None
 
     def need(self, source: str, name: str) -> Secret:
         """Return a secret that must be there; raises SignIn that says how to give it."""
@@ -98,14 +117,19 @@ class SecretStore:
 
 def _from_file(path: str, variable: str) -> Secret:
     try:
-        return Secret(Path(path).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        found = Secret(Path(path).read_text("utf-8-sig"))
+        reason = "" if found else "it is empty"
+    except OSError as error:
+        reason = (error.strerror or "it failed").lower()
+    except ValueError:
+        reason = "it is no text"
+    if reason:
         raise SignIn(
             "secret-file",
-            f"The file that {variable}_FILE names cannot be read: {(reason or 'it failed').lower()}.",
+            f"The file that {variable}_FILE names cannot be read: {reason}.",
             f"Check the path and its rights, or set {variable} itself.",
-        ) from None
+        )
+    return found
 
 
 def _system_keyring(user: str) -> str | None:
