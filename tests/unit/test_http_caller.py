@@ -162,7 +162,7 @@ def test_the_clocks_are_compared() -> None:
         ("Sun, 12 Apr 2026 22:30:00", None),
     ]:
         shop = Called()
-        transport = httpx2.MockTransport(lambda _, date=date: httpx2.Response(200, headers={"Date": date}))  # type: ignore[misc]
+        transport = httpx2.MockTransport(lambda _, date=date: httpx2.Response(200, headers={"Date": date}))
         caller = Caller("shop", BASE, clock=shop.clock, transport=transport)
         caller.ask(Ask("GET", "x"), bytes)
         assert caller.spent.skew == skew, date
