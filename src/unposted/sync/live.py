@@ -25,7 +25,7 @@ from unposted.sync.ahead import Ahead, Read
 from unposted.sync.books import Batch, Books, Differences
 from unposted.sync.telling import Told
 
-__all__ = ["LatestPage", "Stopped", "StreamReader", "Tally"]
+__all__ = ["PagesMet", "Stopped", "StreamReader", "Tally"]
 
 _BATCH = 10_000
 _ASKED = 5_000  # single records at a time
@@ -61,17 +61,17 @@ class Tally:
 
 
 @dataclass(slots=True)
-class LatestPage:
-    """What the latest page of a stream that showed anything looked like."""
+class PagesMet:
+    """What the pages of a stream that showed anything looked like in this run."""
 
-    shown: bytes = b""
+    hashes: set[bytes] = field(default_factory=set)
 
 
 @dataclass(slots=True)
 class StreamReader:
     """Reads one stream into its books. `is_stopped` is asked at every page edge; `tell` hears of every page.
 
-    `batch_size` is how many records are kept in one transaction; `latest` is shared by the readings of one run.
+    `batch_size` is how many records are kept in one transaction; `met` is shared by the readings of one run.
     `ahead` is how many pages may be fetched before their turn; without it nothing runs beside anything else.
     """
 
@@ -85,7 +85,7 @@ class StreamReader:
     is_stopped: Callable[[], bool]
     accept_gone: bool = False
     batch_size: int = _BATCH
-    latest: LatestPage = field(default_factory=LatestPage)
+    met: PagesMet = field(default_factory=PagesMet)
     ahead: int = 0
     tally: Tally = field(default_factory=Tally)
     _retried: int = 0
@@ -230,18 +230,17 @@ class StreamReader:
     def _pages(self, span: Span | None, token: str | None) -> Iterator[Read]:
         """Yield the pages from a token on; a page or a token that comes again is an error.
 
-        A span that begins with the very page that the one before ended with is asked for again: the answer may be a
-        stale one of a cache.
+        One that came before in another place of this run is asked for once more: it may be a cache's answer to another
+        question.
         """
         tokens = {token}
         last = b""
         while True:
             read = self._page(PageRequest(span, token))
-            if token is None and read.page.items and _hash_of(read.page) == self.latest.shown:
+            if read.page.items and last != _hash_of(read.page) in self.met.hashes:
                 read = self._page(PageRequest(span, token))
             page = read.page
             this = _hash_of(page) if page.items else b""
-            self.latest.shown = this or self.latest.shown
             if page.next is not None and (page.next in tokens or (this and this == last)):
                 raise BadAnswer(
                     "page-repeated",
@@ -250,6 +249,8 @@ class StreamReader:
                 )
             last, token = this, page.next
             tokens.add(token)
+            if this:
+                self.met.hashes.add(this)
             yield read
             if token is None:
                 return

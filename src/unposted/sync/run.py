@@ -23,7 +23,7 @@ from unposted.store.database import transaction
 from unposted.sync.books import Outcome
 from unposted.sync.hints import take_hints
 from unposted.sync.kept_books import KeptBooks
-from unposted.sync.live import LatestPage, Stopped, StreamReader
+from unposted.sync.live import PagesMet, Stopped, StreamReader
 from unposted.sync.sources import Source, context_of, sources_of
 from unposted.sync.telling import Word
 from unposted.workspace.model import Workspace
@@ -131,7 +131,7 @@ class LiveSync:
     reports: list[StreamReport] = field(default_factory=list)
     _open: dict[str, Connector] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
-    _latest: dict[tuple[str, str], LatestPage] = field(default_factory=dict)
+    _met: dict[tuple[str, str], PagesMet] = field(default_factory=dict)
 
     def news(self, sources: Iterable[Source]) -> None:
         """Read what is new of each source: orders of the window, then the masters' key columns. Raises Stopped."""
@@ -231,7 +231,7 @@ class LiveSync:
         return StreamReader(
             source.name, stream, books, decoding_context(self.workspace, source), self.clock, pace, self.tell,
             self.is_stopped, self.accept_gone, ahead=self.ahead,
-            latest=self._latest.setdefault((source.name, stream.name), LatestPage()),
+            met=self._met.setdefault((source.name, stream.name), PagesMet()),
         )  # fmt: skip
 
     # ---- sources
