@@ -14,6 +14,7 @@ import msgspec
 
 from unposted.connectors.clock import Clock, SystemClock
 from unposted.connectors.http import Ask, Caller, Patience
+from unposted.connectors.hushing import hush
 from unposted.connectors.replies import Again, Reply, retry_after
 from unposted.connectors.secrets import Secret
 from unposted.connectors.signers import Token, TokenSigner
@@ -77,6 +78,7 @@ def entra_signer(
     def fetch() -> Token:
         import msal
 
+        hush("msal")
         try:
             app = msal.ConfidentialClientApplication(
                 application.client_id,
@@ -150,7 +152,15 @@ def _judge(reply: Reply, now: datetime) -> Again | UnpostedError | None:
         return Again(f"the login service answers {reply.status}", retry_after(reply, now), reply.status == 429)
     if reply.is_html:
         return Again("its answer is a page for people, not data")
-    return None
+    return None if _is_json(reply.body) else Again("its answer is cut")
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def _refused(source: str, answer: Mapping[str, Any]) -> SignIn:

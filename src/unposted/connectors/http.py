@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, Type
 from urllib.parse import quote, urlencode, urlsplit
 
 from unposted.connectors.clock import Clock, SystemClock
+from unposted.connectors.hushing import hush, without_frames
 from unposted.connectors.replies import Again, Judge, Reply, judged
 from unposted.connectors.secrets import Secret, redacted
 from unposted.errors import BadAnswer, LimitReached, SignIn, SourceDown, UnpostedError
@@ -265,7 +266,7 @@ class Caller:
         try:
             self.signer.sign(request)
         except UnpostedError as error:
-            raise self._named(error) from None
+            raise without_frames(self._named(error)) from None
         if not all(value.isprintable() for value in request.headers.values()):
             raise SignIn(
                 "secret-unusable",
@@ -277,7 +278,7 @@ class Caller:
         try:
             return self.signer.renew()
         except UnpostedError as error:
-            raise self._named(error) from None
+            raise without_frames(self._named(error)) from None
 
     def _chunks(self, response: httpx2.Response, deadline: float) -> Iterator[bytes]:
         import httpx2
@@ -312,6 +313,8 @@ class Caller:
             self._client = httpx2.Client(
                 transport=self._transport, timeout=limits, follow_redirects=False, trust_env=not is_near
             )
+            for library in ("httpx2", "httpcore2"):
+                hush(library)
         return self._client
 
     def _pause(self, error: _AgainError, tally: _Tally) -> float:

@@ -15,6 +15,7 @@ from unposted.connectors.adobe_commerce.answers import judge_sign_in
 from unposted.connectors.adobe_commerce.connection import AdobeCommerceConnection
 from unposted.connectors.clock import Clock
 from unposted.connectors.http import Ask, Caller, Signer
+from unposted.connectors.hushing import hush
 from unposted.connectors.live import Tools
 from unposted.connectors.secrets import Secret
 from unposted.connectors.signers import HeaderSigner, Token, TokenSigner
@@ -35,11 +36,15 @@ class OAuthSigner:
         """Take consumer key, consumer secret, access token and its secret, and the time that goes into signatures."""
         self.secrets = tuple(secrets)
         self._clock = clock
+        self._is_hushed = False
 
     def sign(self, request: httpx2.Request) -> None:
         """Add the Authorization header, with a number that is used once."""
         from oauthlib.oauth1 import SIGNATURE_HMAC_SHA256, Client
 
+        if not self._is_hushed:
+            hush("oauthlib")
+            self._is_hushed = True
         key, secret, token, token_secret = (value.reveal() for value in self.secrets)
         now = str(int(self._clock.now().timestamp()))
         client = Client(key, secret, token, token_secret, signature_method=SIGNATURE_HMAC_SHA256, timestamp=now)
