@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["without_collector"]
+__all__ = ["collect_young", "without_collector"]
 
 
 @contextmanager
@@ -19,3 +19,8 @@ def without_collector() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def collect_young() -> None:
+    """Free what has gone round in circles lately, where the collector is switched off for long."""
+    gc.collect(1)

@@ -15,6 +15,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from unposted.collector import collect_young, without_collector
 from unposted.connectors.clock import Clock
 from unposted.connectors.formats import Bad, Context, Item, RawItem
 from unposted.connectors.live import DeltaExpired, LiveStream, Page, PageRequest
@@ -22,7 +23,7 @@ from unposted.domain.cursor import Cursor, Pace, Plan, Span, drained, history_pl
 from unposted.domain.records import Record, record_id
 from unposted.errors import BadAnswer, SourceDown, SourceRefused, UnpostedError
 from unposted.sync.ahead import Ahead, Read
-from unposted.sync.books import Batch, Books, Differences
+from unposted.sync.books import Batch, Books, Differences, is_nameless
 from unposted.sync.telling import Told
 
 __all__ = ["PagesMet", "Stopped", "StreamReader", "Tally"]
@@ -197,7 +198,7 @@ class StreamReader:
         token: str | None,
         finish: Callable[[Cursor], Cursor] = lambda cursor: cursor,
     ) -> None:
-        with Ahead(self.stream.fetch, self._decoded, self.ahead) as self._pages_ahead:
+        with without_collector(), Ahead(self.stream.fetch, self._decoded, self.ahead) as self._pages_ahead:
             self._drain_pages(cursor, span, token, finish)
 
     def _drain_pages(
@@ -218,6 +219,7 @@ class StreamReader:
                 if is_due or page.next is None or self.is_stopped():
                     self._keep(batch, cursor)
                     batch, since = self._new_batch(cursor), self.clock.monotonic()
+                    collect_young()
                 self._edge(page.total)
         except (Stopped, UnpostedError):
             if batch.pages:
@@ -397,15 +399,15 @@ class StreamReader:
 
 
 def _hash_of(page: Page) -> bytes:
-    return hashlib.blake2b(b"\n".join(page.items), digest_size=16).digest()
+    return hashlib.sha256(b"\n".join(page.items)).digest()
 
 
 def _not_met(ids: Sequence[str], batch: Batch) -> list[str]:
     """List the ids of which a batch shows nothing; none, when it has a record that does not even show its id."""
-    met = {record_id(record) for record in batch.records}
     unread = {bad.record_id for bad in batch.bad}
-    if None in unread:
+    if any(is_nameless(one) for one in unread):
         return []
+    met = {record_id(record) for record in batch.records} | unread
     return [one for one in ids if one not in met and one.rpartition("|")[2] not in unread]
 
 
