@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from unposted.connectors.impersonal import impersonal
 from unposted.connectors.replies import Reply
 
 __all__ = ["ODataPage", "instant_literal", "odata_page", "odata_words", "text_literal"]
@@ -53,7 +54,7 @@ def odata_words(reply: Reply) -> str | None:
         return None
     if fault is None:
         return None
-    words = (fault.innererror.message if fault.innererror else None) or fault.message
+    words = impersonal((fault.innererror.message if fault.innererror else None) or fault.message or "")
     return " ".join(part for part in (fault.code, words) if part) or None
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeAlias
 
+from unposted.connectors.impersonal import impersonal
 from unposted.errors import SignIn, SourceRefused, UnpostedError
 
 __all__ = ["Again", "Judge", "Reply", "judged", "retry_after"]
@@ -57,7 +58,7 @@ def judged(
     """Judge a reply by its status alone; `explain` finds the system's own words in an error's body."""
     if reply.status < _FINE_BELOW:
         return Again("its answer is a page for people, not data") if reply.is_html else None
-    words = (explain(reply) if explain else None) or ""
+    words = impersonal((explain(reply) if explain else None) or "")
     said = f": {words[:_SHOWN]}" if words else ""
     if reply.status in _TRY_LATER:
         failing = reply.status >= _FAILING and not reply.is_html

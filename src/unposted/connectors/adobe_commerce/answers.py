@@ -12,6 +12,7 @@ from datetime import datetime
 
 import msgspec
 
+from unposted.connectors.impersonal import impersonal
 from unposted.connectors.replies import Again, Reply, judged
 from unposted.errors import SignIn, SourceRefused, UnpostedError
 
@@ -70,8 +71,8 @@ def words_of(reply: Reply) -> str | None:
     if fault is None:
         return None
     if fault.message:
-        return filled(" ".join(fault.message.split()), fault.parameters)
-    return fault.error
+        return impersonal(filled(" ".join(fault.message.split()), fault.parameters))
+    return impersonal(fault.error) if fault.error else None
 
 
 def judge_commerce(reply: Reply, now: datetime) -> Again | UnpostedError | None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from unposted.connectors.business_central.words import without_correlation
+from unposted.connectors.impersonal import impersonal
 from unposted.connectors.replies import Again, Judge, Reply, judged, retry_after
 from unposted.errors import SignIn, SourceDown, SourceRefused, UnpostedError
 
@@ -139,4 +140,4 @@ def _said(fault: _Fault) -> str:
     if not _CODE.fullmatch(fault.code):
         return ""
     words = without_correlation(fault.message) if fault.code.startswith("BadRequest") else None
-    return f": {fault.code}" + (f", {words[:200]}" if words else "")
+    return f": {fault.code}" + (f", {impersonal(words)[:200]}" if words else "")

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from unposted.connectors.impersonal import impersonal
 from unposted.connectors.replies import Again, Reply, judged
 from unposted.errors import BadAnswer, SignIn, SourceRefused, UnpostedError
 
@@ -156,7 +157,9 @@ def judge(reply: Reply, now: datetime) -> Again | UnpostedError | None:
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None  # the caller decodes it too, and tells a cut answer from another shape
     if isinstance(envelope.errors, str):
-        return BadAnswer("bad-answer", f"Shopify answers: {envelope.errors[:_SHOWN]}", "Run the command again.")
+        return BadAnswer(
+            "bad-answer", f"Shopify answers: {impersonal(envelope.errors)[:_SHOWN]}", "Run the command again."
+        )
     for fault in envelope.errors or ():
         verdict = _meant(fault, envelope)
         if verdict is not None:
@@ -203,7 +206,7 @@ def _refusal(fault: Fault) -> UnpostedError:
         return CursorRefused("request-refused", "Shopify does not know the place in the list any more.", _AGAIN)
     if fault.code == "SHOP_INACTIVE":
         return SourceRefused("not-allowed", "The shop is not active.", "Ask the shop's owner.")
-    return SourceRefused("request-refused", f"Shopify refuses the query: {fault.message[:_SHOWN]}", _CHECK)
+    return SourceRefused("request-refused", f"Shopify refuses the query: {impersonal(fault.message)[:_SHOWN]}", _CHECK)
 
 
 _AGAIN = "Run the command again; what was read so far is kept."
@@ -225,7 +228,7 @@ def _too_dear(fault: Fault) -> TooDear:
 def _not_allowed(fault: Fault) -> SourceRefused:
     return SourceRefused(
         "not-allowed",
-        f"Shopify refuses access: {fault.message[:_SHOWN]}",
+        f"Shopify refuses access: {impersonal(fault.message)[:_SHOWN]}",
         "Grant the scope to the app (docs/connectors/shopify.md), install it again, then run the command again.",
     )
 
