@@ -72,13 +72,14 @@ def running_sync(
     """Give a sync that shows its progress and stops at the first Ctrl-C."""
     from unposted.cli.progress import progress_shown
     from unposted.cli.stopping import stoppable
+    from unposted.store.database import SYNC_MEMORY_LIMIT
     from unposted.sync.ahead import AHEAD
     from unposted.sync.run import LiveSync
 
     with stoppable() as clock, progress_shown() as tell:
         sync = LiveSync(
             store, workspace, connecting(clock, tell, environment), clock, first_from, tell=tell,
-            is_stopped=lambda: clock.is_stopped, accept_gone=accept_gone, ahead=AHEAD,
+            is_stopped=lambda: clock.is_stopped, accept_gone=accept_gone, ahead=AHEAD, memory=SYNC_MEMORY_LIMIT,
         )  # fmt: skip
         try:
             yield sync

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +13,20 @@ from unposted.errors import StoreError
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["END_OF_TIME", "MEMORY_LIMIT", "disk_faults_told", "migrate", "open_store", "transaction"]
+__all__ = [
+    "END_OF_TIME",
+    "MEMORY_LIMIT",
+    "SYNC_MEMORY_LIMIT",
+    "disk_faults_told",
+    "migrate",
+    "open_store",
+    "transaction",
+    "within_memory",
+]
 
 MEMORY_LIMIT = "720MB"
+SYNC_MEMORY_LIMIT = "128MB"
+"""What a sync needs of the store, whatever the size of the shop: batches are small; what does not fit is spilled."""
 END_OF_TIME = "9999-12-31"
 _DISK_SIGNS = ("No space left", "Could not write", "Disk quota exceeded", "Read-only file system")
 
@@ -90,6 +101,22 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         except BaseException:
             _roll_back(connection)
             raise
+
+
+@contextmanager
+def within_memory(connection: duckdb.DuckDBPyConnection, limit: str | None) -> Iterator[None]:
+    """Let the store take no more memory than this for a block, then its usual limit; None: leave it as it is."""
+    import duckdb
+
+    if limit is None:
+        yield
+        return
+    with suppress(duckdb.OutOfMemoryException):  # more is held right now: then it stays as it is
+        connection.execute(f"SET memory_limit = '{limit}'")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from unposted.domain.cursor import Cursor, Pace, history_plan
 from unposted.domain.records import Master, Order, Staged
 from unposted.errors import SourceRefused, UnpostedError
 from unposted.store import ledger, streams
-from unposted.store.database import transaction
+from unposted.store.database import transaction, within_memory
 from unposted.sync.books import Outcome
 from unposted.sync.hints import take_hints
 from unposted.sync.kept_books import KeptBooks
@@ -115,7 +115,8 @@ def wanted_streams(source: Source, connector: Connector) -> tuple[LiveStream, ..
 class LiveSync:
     """One run over the live sources of a workspace. `first_from` is what a first answer needs: the window's start.
 
-    `ahead` is how many pages of a stream may be fetched before their turn, in a thread.
+    `ahead` is how many pages of a stream may be fetched before their turn, in a thread; `memory` is what the store may
+    take while it is written.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -128,6 +129,7 @@ class LiveSync:
     is_stopped: Callable[[], bool] = lambda: False
     accept_gone: bool = False
     ahead: int = 0
+    memory: str | None = None
     reports: list[StreamReport] = field(default_factory=list)
     _open: dict[str, Connector] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
@@ -135,6 +137,10 @@ class LiveSync:
 
     def news(self, sources: Iterable[Source]) -> None:
         """Read what is new of each source: orders of the window, then the masters' key columns. Raises Stopped."""
+        with within_memory(self.connection, self.memory):
+            self._all_news(sources)
+
+    def _all_news(self, sources: Iterable[Source]) -> None:
         for source in sources:
             source_id = self.number(source)
             with self._failing(source):
@@ -146,6 +152,10 @@ class LiveSync:
 
     def history(self, sources: Iterable[Source]) -> None:
         """Read what is older than the first answer needed, as far back as each source's setting says."""
+        with within_memory(self.connection, self.memory):
+            self._all_history(sources)
+
+    def _all_history(self, sources: Iterable[Source]) -> None:
         for source in sources:
             if source.name in self._failed:
                 continue
