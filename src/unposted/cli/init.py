@@ -93,16 +93,19 @@ def init(
         click.echo(f"Put the export files where it says, then run: unposted doctor{shown or f' -w {path}'}")
 
 
-def _settings(system: str, source: str, given: tuple[str, ...]) -> dict[str, str]:
+def _settings(system: str, source: str, given: tuple[str, ...]) -> dict[str, object]:
     """Collect the connection of a live source: from the flags, by asking, else from the examples."""
-    from unposted.workspace.template_connect import needed_settings
+    from unposted.workspace.template_connect import needed_settings, setting_of
 
-    values: dict[str, str] = {}
+    values: dict[str, object] = {}
     for pair in given:
         key, sign, value = pair.partition("=")
         if not sign or not key.strip() or not value.strip():
             raise click.BadParameter(f"{pair!r} is not of the form KEY=VALUE.", param_hint=f"'--{source}-setting'")
-        values[key.strip()] = value.strip()
+        try:
+            values[key.strip()] = setting_of(system, key.strip(), value.strip())
+        except ValueError as error:
+            raise click.BadParameter(f"{error}.", param_hint=f"'--{source}-setting'") from None
     for needed in needed_settings(system):
         if needed.name not in values:
             question = _Question(needed.name, f"{source}: {needed.text}", needed.example)
@@ -117,7 +120,9 @@ def _ask(item: _Question) -> str:
     return str(click.prompt(item.text, default=item.default, type=kind))
 
 
-def _write(path: Path, answers: dict[str, str], store_at: dict[str, str] | None, erp_at: dict[str, str] | None) -> None:
+def _write(
+    path: Path, answers: dict[str, str], store_at: dict[str, object] | None, erp_at: dict[str, object] | None
+) -> None:
     from unposted.exports import write_file
     from unposted.workspace.template import (
         TemplateAnswers,

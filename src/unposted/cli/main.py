@@ -87,7 +87,17 @@ def main(args: Sequence[str] | None = None) -> None:
         code = _closed_pipe()
     except OSError as error:
         code = _tell(_disk(error))
+    except _stops():
+        click.echo("\nStopped at a page edge; everything up to there is kept.", err=True)
+        code = 130
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stops() -> type[Exception]:
+    """Return what the sync raises when somebody asked to stop; looked for only when something was raised."""
+    from unposted.sync.live import Stopped
+
+    return Stopped
 
 
 def _tell(error: UnpostedError) -> int:

@@ -6,6 +6,7 @@ They never stand in the workspace file. A secret is a `Secret`: printed, logged 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -110,7 +111,7 @@ class SecretStore:
                 "secret-missing",
                 f"{source}: the secret {name} is not set.",
                 f"Set {variable}, or {variable}_FILE to a file that holds it, "
-                f"or run `keyring set unposted {source}.{name}`.",
+                f"or run `keyring set unposted {shlex.quote(f'{source}.{name}')}`.",
             )
         return found
 

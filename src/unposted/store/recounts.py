@@ -69,13 +69,15 @@ def created_between(table: FactTable, start: datetime | None, end: datetime | No
 def differences(
     connection: duckdb.DuckDBPyConnection, table: FactTable, ours: str, quarantined: Iterable[str]
 ) -> Compared:
-    """Compare `there` with the facts that meet `ours`."""
+    """Compare `there` with the facts that meet `ours`; what the recount lists twice (rows move) counts once."""
     is_order = table.record is Order
     more = "created_at, total, currency, signals" if is_order else _NOT_AN_ORDER
     columns = f"{table.record_key} AS record_id, updated_at, {more}"
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE compared AS
-        WITH here AS (SELECT {columns} FROM {table.versions} AS c WHERE {ours})
+        WITH here AS (SELECT {columns} FROM {table.versions} AS c WHERE {ours}),
+        once AS (SELECT * FROM there QUALIFY row_number() OVER (
+            PARTITION BY record_id ORDER BY updated_at DESC NULLS LAST) = 1)
         SELECT coalesce(t.record_id, h.record_id) AS record_id,
             CAST(coalesce(h.created_at, t.created_at) AS DATE) AS day, CASE
             WHEN h.record_id IS NULL THEN 'missing'
@@ -84,7 +86,7 @@ def differences(
             WHEN t.updated_at < h.updated_at OR t.total <> h.total OR (h.currency <> '' AND t.currency <> h.currency)
               OR (t.state <> '' AND h.signals <> '' AND NOT contains(lower(h.signals), lower(t.state))) THEN 'incorrect'
             ELSE 'same' END AS verdict
-        FROM there AS t FULL JOIN here AS h ON h.record_id = t.record_id"""
+        FROM once AS t FULL JOIN here AS h ON h.record_id = t.record_id"""
     )
     if held_back := list(quarantined):
         connection.execute(

@@ -35,7 +35,7 @@ class TemplateStore(NamedTuple):
     companies: str | None = None
     segment: str | None = None
     entity: str | None = None
-    connect: Mapping[str, str] | None = None
+    connect: Mapping[str, object] | None = None
 
 
 class TemplateDynamics(NamedTuple):
@@ -50,7 +50,7 @@ class TemplateDynamics(NamedTuple):
     accounts: str | None = None
     contacts: str | None = None
     entity: str | None = None
-    connect: Mapping[str, str] | None = None
+    connect: Mapping[str, object] | None = None
 
 
 class TemplateEntity(NamedTuple):

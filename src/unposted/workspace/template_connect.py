@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from unposted.connectors.secrets import variable_name
 from unposted.workspace.connect import toml_value
+from unposted.workspace.hints import did_you_mean
 
 if TYPE_CHECKING:
     from unposted.connectors.live import Connection
 
-__all__ = ["Needed", "connect_lines", "needed_settings"]
-
+__all__ = ["Needed", "connect_lines", "needed_settings", "setting_of"]
 
 _ALSO_ASKED = {"business_central": ("tenant", "client_id")}  # blank for an own server that knows users
 
@@ -38,7 +38,31 @@ def needed_settings(system: str) -> tuple[Needed, ...]:
     )
 
 
-def connect_lines(header: str, system: str, source: str, values: Mapping[str, str]) -> Iterator[str]:
+def setting_of(system: str, name: str, text: str) -> object:
+    """Read a setting from a command line's text: as TOML where its type is no text; raises ValueError with a hint."""
+    import tomllib
+
+    import msgspec
+
+    kind = _kind(system)
+    fields = {field.name: field.type for field in msgspec.structs.fields(kind)}
+    if name in {secret.name for secret in kind.SECRETS}:
+        raise ValueError(f"{name} is a secret; secrets never stand in the file, which names the variable to set")
+    if name not in fields:
+        raise ValueError(f"{name} is no setting of this system. {did_you_mean(name, fields)}")
+    try:
+        return msgspec.convert(text, fields[name])
+    except msgspec.ValidationError:
+        pass
+    try:
+        value: object = tomllib.loads(f"value = {text}")["value"]
+        msgspec.convert(value, fields[name])
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError):
+        raise ValueError(f"{text!r} is no value of {name}; write it like {_shown_example(fields[name])}") from None
+    return value
+
+
+def connect_lines(header: str, system: str, source: str, values: Mapping[str, object]) -> Iterator[str]:
     """Write the table: the values that were answered, every other setting switched off under its explanation."""
     import msgspec
 
@@ -74,6 +98,11 @@ def _kind(system: str) -> type[Connection]:
     from unposted.connectors.registry import connection_type
 
     return connection_type(system)
+
+
+def _shown_example(kind: Any) -> str:
+    example = _example(kind)
+    return "docs/connectors shows" if example is None else toml_value(example)
 
 
 def _description(kind: Any) -> str:
