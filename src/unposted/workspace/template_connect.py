@@ -72,6 +72,8 @@ def connect_lines(header: str, system: str, source: str, values: Mapping[str, ob
     yield f"[{header}.connect]"
     for field in msgspec.structs.fields(kind):
         example = _example(field.type)
+        if example is None and isinstance(field.default, str | int | float):
+            example = field.default
         if field.name in values:
             yield f"{field.name} = {toml_value(values[field.name])}"
         elif example is not None and not isinstance(example, dict):

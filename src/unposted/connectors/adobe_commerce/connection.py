@@ -46,13 +46,22 @@ class AdobeCommerceConnection(Connection, frozen=True, kw_only=True, forbid_unkn
     ] = "all"
     b2b: Annotated[
         bool | None,
-        Meta(description="Whether the B2B modules are there: true makes their absence an error, unset finds out."),
+        Meta(
+            description="Whether the B2B modules are there: true makes their absence an error, unset finds out.",
+            examples=[True],
+        ),
     ] = None
     quotes: Annotated[bool, Meta(description="Read negotiable quotes too; it means reading every cart.")] = False
     admin_token_hours: Annotated[
         float, Meta(gt=0, description="How long the store's admin tokens live.", examples=[4.0])
     ] = 4.0
-    client_id: Annotated[str, Meta(description="The client id of the Developer Console project (ims).")] = ""
+    client_id: Annotated[
+        str,
+        Meta(
+            description="The client id of the Developer Console project (ims).",
+            examples=["0123456789abcdef0123456789abcdef"],
+        ),
+    ] = ""
     org_id: Annotated[str, Meta(description="The IMS organization (ims).", examples=["0123456789ABCDEF@AdobeOrg"])] = ""
     scope: Annotated[str, Meta(description="The scopes that the Developer Console shows for the project (ims).")] = (
         "openid,AdobeID,email,profile,additional_info.roles,additional_info.projectedProductContext,commerce.accs"
