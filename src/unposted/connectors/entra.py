@@ -6,6 +6,7 @@ sandbox). Source: Microsoft identity platform, OAuth 2.0 client credentials flow
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -30,6 +31,7 @@ __all__ = ["DEFAULT_AUTHORITY", "Application", "entra_signer"]
 DEFAULT_AUTHORITY = "https://login.microsoftonline.com"
 _PUBLIC = "https://login.microsoftonline.com"
 _SHORT_LIFE = 300.0
+_CODE = re.compile(r"[a-z_]{3,40}")
 
 
 class Application:
@@ -152,12 +154,12 @@ def _judge(reply: Reply, now: datetime) -> Again | UnpostedError | None:
         return Again(f"the login service answers {reply.status}", retry_after(reply, now), reply.status == 429)
     if reply.is_html:
         return Again("its answer is a page for people, not data")
-    return None if _is_json(reply.body) else Again("its answer is cut")
+    return None if _is_object(reply.body) else Again("its answer is cut")
 
 
-def _is_json(body: bytes) -> bool:
+def _is_object(body: bytes) -> bool:
     try:
-        msgspec.json.decode(body)
+        msgspec.json.decode(body, type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return False
     return True
@@ -165,8 +167,9 @@ def _is_json(body: bytes) -> bool:
 
 def _refused(source: str, answer: Mapping[str, Any]) -> SignIn:
     """Say why there is no token, by the service's own error code; its description names no secret."""
-    codes = answer.get("error_codes") or [answer.get("error") or "no reason given"]
-    shown = ", ".join(f"AADSTS{code}" if isinstance(code, int) else str(code) for code in codes)
+    codes = answer.get("error_codes") or [answer.get("error")]
+    known = [code for code in codes if isinstance(code, int) or _CODE.fullmatch(str(code))]
+    shown = ", ".join(f"AADSTS{code}" if isinstance(code, int) else code for code in known) or "no reason given"
     return SignIn(
         "token-refused",
         f"{source}: Microsoft Entra gives no token ({shown}).",

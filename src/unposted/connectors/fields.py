@@ -5,6 +5,7 @@ The reasons name the field and the fault and quote only what is no personal data
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
@@ -16,10 +17,12 @@ from unposted.domain.currencies import is_currency, minor_digits
 from unposted.domain.money import minor_units, parse_decimal
 from unposted.errors import BadRecord
 
-__all__ = ["currency_code", "instant", "money", "needed", "optional_instant", "tag_list"]
+__all__ = ["currency_code", "instant", "money", "needed", "optional_instant", "quoted_date", "tag_list"]
 
 
 _DIGITS = Remembered(minor_digits)
+_CODE = re.compile(r"[A-Z]{1,4}", re.ASCII)
+_DATE_LIKE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.][\dTZ:+., -]{1,34}", re.ASCII)
 
 
 def needed(value: str | None, field: str) -> str:
@@ -35,7 +38,8 @@ def currency_code(value: str | None, field: str) -> str:
     """Read an ISO 4217 code, in any case."""
     code = needed(value, field).upper()
     if not is_currency(code):
-        raise BadRecord("unknown-currency", f"{field} {code[:12]!r} is no ISO 4217 currency")
+        shown = f" {code!r}" if _CODE.fullmatch(code) else ""
+        raise BadRecord("unknown-currency", f"{field}{shown} is no ISO 4217 currency")
     return code
 
 
@@ -89,7 +93,7 @@ def instant(value: str | None, field: str, zone: ZoneInfo) -> datetime:
     try:
         moment = _parse(text)
     except (ValueError, TypeError, IndexError, OverflowError):
-        raise BadRecord("bad-date", f"{field} {text[:40]!r} is no date that can be read") from None
+        raise BadRecord("bad-date", f"{field}{quoted_date(text)} is no date that can be read") from None
     if moment.tzinfo is UTC:
         return moment
     if moment.tzinfo is None:
@@ -97,7 +101,12 @@ def instant(value: str | None, field: str, zone: ZoneInfo) -> datetime:
     try:
         return moment.astimezone(UTC)
     except (OverflowError, ValueError):
-        raise BadRecord("bad-date", f"{field} {text[:40]!r} is out of range") from None
+        raise BadRecord("bad-date", f"{field}{quoted_date(text)} is out of range") from None
+
+
+def quoted_date(text: str) -> str:
+    """Quote what was meant for a date, with a space before it; nothing, where anything else stands in its field."""
+    return f" {text!r}" if _DATE_LIKE.fullmatch(text) else ""
 
 
 def _parse(text: str) -> datetime:

@@ -8,7 +8,7 @@ to `Patience.longest_wait`). The server's own figures decide; no rate is written
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from random import Random
@@ -236,7 +236,7 @@ class Caller:
         if isinstance(verdict, UnpostedError):
             raise self._named(verdict)
         if verdict is not None:
-            raise _AgainError(verdict)
+            raise _AgainError(replace(verdict, why=redacted(verdict.why, self.signer.secrets)))
         try:
             return Answered(decode(reply.body), reply)
         except (DecodeError, ValidationError, UnicodeDecodeError, RecursionError) as error:

@@ -54,8 +54,8 @@ def odata_words(reply: Reply) -> str | None:
         return None
     if fault is None:
         return None
-    words = impersonal((fault.innererror.message if fault.innererror else None) or fault.message or "")
-    return " ".join(part for part in (fault.code, words) if part) or None
+    words = (fault.innererror.message if fault.innererror else None) or fault.message
+    return impersonal(" ".join(part for part in (fault.code, words) if part)) or None
 
 
 def text_literal(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from unposted.connectors.clock import Clock
+from unposted.connectors.guarding import Guarded
 from unposted.connectors.http import Patience
 from unposted.connectors.live import Connector, Tools
 from unposted.connectors.registry import connect
@@ -52,7 +53,7 @@ class Connecting:
             self.transport,
             lambda seconds, why: self.tell(Waiting(source.name, seconds, why)),
         )
-        return connect(source.name, source.system, connection, tools)
+        return Guarded(source.name, connect(source.name, source.system, connection, tools))
 
     def _found(self, source: Source, name: str) -> Secret | None:
         secret = self.secrets.find(source.name, name)

@@ -89,6 +89,7 @@ class StreamReader:
     met: PagesMet = field(default_factory=PagesMet)
     ahead: int = 0
     tally: Tally = field(default_factory=Tally)
+    _doubts_empty: bool = False
     _retried: int = 0
     _level: int = 0
     _careful: int = 0
@@ -120,7 +121,11 @@ class StreamReader:
         self.books.keep(Batch(), replace(self.books.cursor(), daily_at=now))
 
     def changes(self, plan: Plan) -> None:
-        """Drain the spans of a plan one after the other."""
+        """Drain the spans of a plan one after the other; of those of the history an empty page is asked for twice.
+
+        Nobody looks at the history again, and an empty answer is easily a wrong one.
+        """
+        self._doubts_empty = plan.purpose == "history"
         for place, span in enumerate(plan.spans):
             self._span(plan, place, span)
 
@@ -239,7 +244,7 @@ class StreamReader:
         last = b""
         while True:
             read = self._page(PageRequest(span, token))
-            if read.page.items and last != _hash_of(read.page) in self.met.hashes:
+            if self._is_odd(read.page, last):
                 read = self._page(PageRequest(span, token))
             page = read.page
             this = _hash_of(page) if page.items else b""
@@ -256,6 +261,12 @@ class StreamReader:
             yield read
             if token is None:
                 return
+
+    def _is_odd(self, page: Page, last: bytes) -> bool:
+        """Tell a page that may be the answer to another question; the one before again is an error of its own."""
+        if not page.items:
+            return self._doubts_empty
+        return last != _hash_of(page) in self.met.hashes
 
     def _page(self, request: PageRequest) -> Read:
         """Get a page; when the source keeps failing at it, by smaller and smaller ones, for one record may be why."""

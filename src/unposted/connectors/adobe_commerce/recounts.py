@@ -94,7 +94,8 @@ def _quote(row: _Row) -> _Quote | None:
 
 
 def _number(listing: Listing, row: _Row) -> int:
-    return int(getattr(row, listing.id_name) or 0)
+    written = str(getattr(row, listing.id_name) or "")
+    return int(written) if written.isdecimal() else 0
 
 
 def _light(listing: Listing, row: _Row) -> Light | None:
@@ -105,6 +106,8 @@ def _light(listing: Listing, row: _Row) -> Light | None:
             return None
         state, amount = text(quote.status) or "", quote.negotiated_total_price
         code = text(row.currency.quote_currency_code) if isinstance(row.currency, _Currency) else None
+    if not _number(listing, row):
+        return None  # what shows no id can be compared with nothing
     currency, total = _money(code, amount)
     return Light(
         record_id=f"{listing.id_prefix}{_number(listing, row)}",

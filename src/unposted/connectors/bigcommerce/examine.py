@@ -12,7 +12,7 @@ import msgspec
 from unposted.connectors.bigcommerce.api import B2bApi, StoreApi
 from unposted.connectors.bigcommerce.connection import BigCommerceConnection
 from unposted.connectors.bigcommerce.order_parts import has_consignments
-from unposted.connectors.fields import optional_instant
+from unposted.connectors.fields import instant, optional_instant
 from unposted.connectors.live import Fact
 from unposted.errors import Incomplete, SourceRefused
 
@@ -104,7 +104,8 @@ class Examination:
         if oldest is None:
             yield Fact("oldest order", "warn", "the store shows no order at all")
             return
-        yield Fact("oldest order", "ok", f"the oldest order that can be seen is of {oldest.date_created}")
+        placed = instant(oldest.date_created, "date_created", _UTC)
+        yield Fact("oldest order", "ok", f"the oldest order that can be seen is of {placed:%d %b %Y}")
         if self.connection.shipping_country == "billing":
             yield Fact("ship-to country", "warn", "by setting the billing country stands for the ship-to country")
         elif has_consignments(oldest.consignments):

@@ -133,7 +133,7 @@ def _rate(row: _Rate) -> str:
     """Divide a rate by the number of units that it is for."""
     factor = _UNITS.get((row.conversion_factor or "One").strip().casefold())
     if factor is None:
-        raise BadRecord("bad-amount", f"ConversionFactor {(row.conversion_factor or '')[:20]!r} is not known")
+        raise BadRecord("bad-amount", "ConversionFactor is not one that is known")
     try:
         rate = Decimal(text(row.rate) or "?")
     except InvalidOperation:

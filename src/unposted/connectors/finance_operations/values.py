@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from unposted.connectors.fields import quoted_date
 from unposted.connectors.scalars import text
 from unposted.domain.money import minor_units
 from unposted.errors import BadRecord
@@ -26,7 +27,7 @@ def day(value: str | None, field: str) -> date | None:
     try:
         found = date.fromisoformat(written[:10])
     except ValueError:
-        raise BadRecord("bad-date", f"{field} {written[:40]!r} is no date that can be read") from None
+        raise BadRecord("bad-date", f"{field}{quoted_date(written)} is no date that can be read") from None
     return None if found.year <= _NO_DAY or found.year >= _NO_END else found
 
 
