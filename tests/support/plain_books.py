@@ -9,7 +9,7 @@ from datetime import datetime
 from unposted.connectors.live import Light
 from unposted.domain.cursor import Cursor
 from unposted.domain.records import Customer, record_id
-from unposted.sync.books import Batch, Differences, Kept, Outcome
+from unposted.sync.books import Batch, Differences, Kept, Outcome, is_nameless
 
 __all__ = ["Crash", "Fact", "PlainBooks"]
 
@@ -68,16 +68,23 @@ class PlainBooks:
     def missing_from_list(self) -> tuple[int, int]:
         """Count what the list did not show."""
         current = [key for key, fact in self.facts.items() if fact.is_current]
-        return len([key for key in current if key not in self.met]), len(current)
+        missing = [key for key in current if key not in self.met]
+        return (0 if self._has_nameless() else len(missing)), len(current)
 
     def end_list(self, cursor: Cursor, *, end_missing: bool) -> int:
         """End what the list did not show."""
         self.step()
-        missing = [key for key in self.facts if key not in self.met] if end_missing else []
+        is_whole = end_missing and not self._has_nameless()
+        missing = [key for key in self.facts if key not in self.met] if is_whole else []
+        if end_missing:
+            self.quarantine = {key: code for key, code in self.quarantine.items() if key in self.met}
         ended = sum([self._end(key) for key in missing])
         self.met = set()
         self.text = cursor.dumps()
         return ended
+
+    def _has_nameless(self) -> bool:
+        return any(is_nameless(one) for one in self.met)
 
     def wanted(self, by: str) -> Sequence[str]:  # noqa: ARG002 - the shape of all books
         """Nothing is wanted: there is one stream only."""

@@ -19,11 +19,13 @@ __all__ = [
     "finish_hints",
     "forget_cursors",
     "forget_met",
+    "has_unread",
     "not_met",
     "note_met",
     "note_unknown",
     "open_hints",
     "put_ids",
+    "release_not_met",
     "save_cursor",
     "wanted_by_orders",
     "was_busy",
@@ -79,6 +81,25 @@ def not_met(source_id: int, stream: str, table: FactTable) -> str:
     seen = f"SELECT record_id FROM list_seen WHERE source_id = {source_id} AND stream = '{stream}'"
     last = f"'*|' || list_last(string_split({table.record_key}, '|'))"
     return f"({table.record_key} NOT IN ({seen}) AND {last} NOT IN ({seen}))"
+
+
+def has_unread(connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, pattern: str) -> bool:
+    """Tell whether the list has shown a record that could not be read and is called like a pattern."""
+    row = connection.execute(
+        """SELECT EXISTS (SELECT 1 FROM list_seen WHERE source_id = ? AND stream = ? AND starts_with(record_id, '*|')
+            AND regexp_full_match(substr(record_id, 3), ?))""",
+        [source_id, stream, pattern],
+    ).fetchone()
+    return row is not None and bool(row[0])
+
+
+def release_not_met(connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, path: str) -> None:
+    """Take out of quarantine what the list, now read to its end, has not shown as unreadable again."""
+    connection.execute(
+        """DELETE FROM quarantine WHERE source_id = ? AND stream = ? AND path = ? AND '*|' || record_id NOT IN (
+            SELECT record_id FROM list_seen WHERE source_id = ? AND stream = ?)""",
+        [source_id, stream, path, source_id, stream],
+    )
 
 
 def count_facts(connection: duckdb.DuckDBPyConnection, table: FactTable, ours: str, condition: str) -> tuple[int, int]:

@@ -5,6 +5,7 @@ A batch is one transaction: its records, what could not be read, what is gone, t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,7 +16,10 @@ from unposted.connectors.live import Light
 from unposted.domain.cursor import Cursor
 from unposted.domain.records import Record
 
-__all__ = ["Batch", "Books", "Differences", "Kept", "Outcome"]
+__all__ = ["NAMELESS", "Batch", "Books", "Differences", "Kept", "Outcome", "is_nameless"]
+
+NAMELESS = r"(unread-|row \d+ of ).*"
+"""What a record is called that did not show its id: any record that is known may be the one."""
 
 Outcome: TypeAlias = Literal["done", "stopped", "failed"]
 
@@ -68,6 +72,11 @@ class Differences:
         return (*self.missing, *self.stale, *self.incorrect, *self.gone)
 
 
+def is_nameless(record_id: str | None) -> bool:
+    """Tell whether a record that could not be read did not even show its id."""
+    return record_id is None or re.fullmatch(NAMELESS, record_id) is not None
+
+
 class Books(Protocol):
     """The store's side of one stream of one source."""
 
@@ -84,11 +93,17 @@ class Books(Protocol):
         ...
 
     def missing_from_list(self) -> tuple[int, int]:
-        """Tell how many current facts the list that was just read does not show, and how many there are in all."""
+        """Tell how many current facts the list that was just read does not show, and how many there are in all.
+
+        None is missing when the list has a record that did not show its id: it may be any of them.
+        """
         ...
 
     def end_list(self, cursor: Cursor, *, end_missing: bool) -> int:
-        """Finish a whole list: end what it did not show (or not), forget what was met; returns how many ended."""
+        """Finish a whole list: end what it did not show (or not), forget what was met; returns how many ended.
+
+        What is in quarantine and was not met there again is taken out.
+        """
         ...
 
     def wanted(self, by: str) -> Sequence[str]:

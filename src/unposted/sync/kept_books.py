@@ -14,7 +14,7 @@ from unposted.domain.records import record_id
 from unposted.store import facts, ledger, recounts, streams
 from unposted.store.database import END_OF_TIME, transaction
 from unposted.store.tables import FactTable
-from unposted.sync.books import Batch, Differences, Kept, Outcome
+from unposted.sync.books import NAMELESS, Batch, Differences, Kept, Outcome
 
 if TYPE_CHECKING:
     import duckdb
@@ -66,9 +66,10 @@ class KeptBooks:
     def missing_from_list(self) -> tuple[int, int]:
         """Tell how many current facts the list did not show, and how many there are."""
         missing = known = 0
+        is_complete = not self._has_nameless()
         for table in self._tables():
             counts = streams.count_facts(self.connection, table, self._ours(), self._not_met(table))
-            missing, known = missing + counts[0], known + counts[1]
+            missing, known = missing + counts[0] * is_complete, known + counts[1]
         return missing, known
 
     def end_list(self, cursor: Cursor, *, end_missing: bool) -> int:
@@ -76,6 +77,8 @@ class KeptBooks:
         ended = 0
         with transaction(self.connection):
             if end_missing:
+                streams.release_not_met(self.connection, self.source_id, self.stream.name, LIVE)
+            if end_missing and not self._has_nameless():
                 for table in self._tables():
                     condition = f"{self._ours()} AND {self._not_met(table)}"
                     ended += facts.end(self.connection, table, self.clock.now(), condition)
@@ -132,7 +135,8 @@ class KeptBooks:
             condition = f"{self._ours()} AND {table.record_key} IN (SELECT record_id FROM temp.these_ids)"
             gone += facts.end(self.connection, table, now, condition)
         streams.note_unknown(self.connection, self.source_id, self.stream.name)
-        ledger.release(self.connection, self.source_id, self.stream.name, LIVE, ids)
+        names = [name for one in ids for name in _names(one)]
+        ledger.release(self.connection, self.source_id, self.stream.name, LIVE, names)
         return gone
 
     def _quarantine(self, batch: Batch, now: datetime) -> None:
@@ -148,8 +152,14 @@ class KeptBooks:
 
     def _note_met(self, batch: Batch) -> None:
         met = [record_id(record) for record in batch.records]
-        unread = [f"*|{item.record_id}" for item in batch.bad if item.record_id]
-        streams.note_met(self.connection, self.source_id, self.stream.name, [*met, *unread])
+        bad = [item.record_id for item in batch.bad if item.record_id]
+        whole = [one for one in bad if "|" in one]
+        streams.note_met(
+            self.connection, self.source_id, self.stream.name, [*met, *whole, *[f"*|{one}" for one in bad]]
+        )
+
+    def _has_nameless(self) -> bool:
+        return streams.has_unread(self.connection, self.source_id, self.stream.name, NAMELESS)
 
     def _held_back(self) -> frozenset[str]:
         return frozenset(ledger.quarantined_ids(self.connection, self.source_id, self.stream.name))
