@@ -51,6 +51,7 @@ class PlainBooks:
         self.step()
         stored = sum([self._store(record, batch) for record in batch.records if isinstance(record, Customer)])
         gone = sum([self._end(one) for one in batch.removed])
+        self.quarantine = {key: code for key, code in self.quarantine.items() if key not in batch.removed}
         for bad in batch.bad:
             self.quarantine[str(bad.record_id)] = bad.code
         if batch.is_list:
@@ -95,9 +96,10 @@ class PlainBooks:
         there = {light.record_id: light for light in lights}
         here = {key: fact for key, fact in self.facts.items() if fact.is_current}
         both = there.keys() & here.keys()
+        missing = there.keys() - here.keys() - self.quarantine.keys()
         return Differences(
-            len(there.keys() | here.keys()),
-            missing=tuple(sorted(there.keys() - here.keys() - self.quarantine.keys())),
+            len(missing | here.keys()),
+            missing=tuple(sorted(missing)),
             stale=tuple(sorted(key for key in both if there[key].updated_at != here[key].updated_at)),
             gone=tuple(sorted(here.keys() - there.keys())),
         )
@@ -117,7 +119,7 @@ class PlainBooks:
         )
         is_same = known.record._replace(updated_at=updated) == record
         if known.is_current and (is_same or is_older):
-            if is_same and not is_older:
+            if is_same and not is_older and updated is not None:
                 known.updated_at = updated
             return 0
         known.record, known.updated_at, known.is_current = record, updated, True

@@ -240,7 +240,8 @@ def _touch(connection: duckdb.DuckDBPyConnection, table: FactTable, *, newest_re
     connection.execute(
         f"""UPDATE {table.versions} AS v SET updated_at = n.updated_at FROM incoming AS n
         WHERE v.known_to = TIMESTAMP '{END_OF_TIME}' AND {_same_record(table, "v", "n")}
-          AND v.content_hash = n.content_hash AND n.updated_at {"<>" if newest_read else ">"} v.updated_at"""
+          AND v.content_hash = n.content_hash AND n.updated_at IS NOT NULL
+          AND (v.updated_at IS NULL OR n.updated_at {"<>" if newest_read else ">"} v.updated_at)"""
     )
 
 
