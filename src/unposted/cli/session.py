@@ -98,12 +98,13 @@ def opened(
     as_of: str | None = None,
     window: str | None = None,
     is_new_allowed: bool = False,
+    is_live_read: bool = True,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Session]:
     """Open a workspace and, unless told otherwise, read what is new in its files and live sources.
 
     Of a live source that was never read the window of `as_of` and `window` is read, the rest by `unposted sync`.
-    `environment` holds the secrets (None: the process's own).
+    `is_live_read` False leaves the live sources alone. `environment` holds the secrets (None: the process's own).
     """
     from unposted.store.database import open_store
     from unposted.workspace.reading import read_workspace
@@ -118,20 +119,21 @@ def opened(
     first_from = _first_from(workspace, as_of, window)
     store = open_store(workspace.store_path)
     try:
-        failures = _synced(store, workspace, first_from, environment) if sync else LiveFailures()
+        failures = LiveFailures()
+        if sync:
+            _sync_files(store, workspace)
+        if sync and is_live_read:
+            failures = read_news(store, workspace, first_from, environment)
         yield Session(workspace, store, failures)
     finally:
         store.close()
 
 
-def _synced(
-    store: duckdb.DuckDBPyConnection, workspace: Workspace, first_from: datetime, environment: Mapping[str, str] | None
-) -> LiveFailures:
+def _sync_files(store: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     from unposted.sync.files import sync_files
 
     with _progress() as tell:
         sync_files(store, workspace, datetime.now(UTC), tell)
-    return read_news(store, workspace, first_from, environment)
 
 
 @contextmanager
