@@ -224,3 +224,12 @@ def test_what_init_asks_for_is_what_must_be_there(system: str) -> None:
     assert asked[0].name == "url"
     assert {name for of, name in _REQUIRED if of == system} <= {needed.name for needed in asked}
     assert all(needed.text and needed.example not in {"", "None"} for needed in asked)
+
+
+@pytest.mark.parametrize(("first", "second"), [("us-shop", "us shop"), ("東京", "大阪"), ("a.b", "A_B")])
+def test_two_live_sources_have_secrets_of_their_own(tmp_path: Path, first: str, second: str) -> None:
+    """Names that the environment spells alike would give one source the credentials of the other."""
+    text = live_text("shopify").replace('"src"', f'"{first}"').replace('"shop"', f'"{second}"')
+    (fault,) = faults_of(tmp_path, text)
+    assert fault.line == line_of(text, f'name = "{second}"')
+    assert fault.message == f'"{second}" and "{first}" have the same environment variables for their secrets.'

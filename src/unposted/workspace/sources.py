@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, get_args
 
+from unposted.connectors.secrets import variable_name
 from unposted.domain.status import ORDER_STATES
 from unposted.workspace import keys
 from unposted.workspace.checks import Section
@@ -46,9 +47,12 @@ _FILES_EXAMPLES = {
 
 @dataclass(frozen=True, slots=True)
 class SourceNames:
-    """The names of the sources met so far, casefolded, with their spelling and line."""
+    """The names of the sources met so far, casefolded, with their spelling and line; `variables` has those of the live
+    ones, as the environment spells them.
+    """
 
     lines: dict[str, tuple[str, int]] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
 
     def take(self, section: Section) -> str | None:
         """Read a source's name, which no other source may have."""
@@ -62,6 +66,11 @@ class SourceNames:
         if first[1] != section.line("name"):
             message = f"{quoted(name)} is the name of a source on line {first[1]} already."
             section.fault("name", message, "Give every store and every Dynamics system a name of its own.")
+        elif "connect" in section:
+            other = self.variables.setdefault(variable_name(name, ""), name)
+            if other != name:
+                message = f"{quoted(name)} and {quoted(other)} have the same environment variables for their secrets."
+                section.fault("name", message, "Choose a name that differs in its letters A to Z or digits.")
         return name
 
 
