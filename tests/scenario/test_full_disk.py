@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from unposted.sandbox.demo import write_demo
+
 resource = pytest.importorskip("resource", reason="limits on file sizes need POSIX")
 
 _LIMITED = (
@@ -38,8 +40,9 @@ def test_the_demo_on_a_full_disk(tmp_path: Path, size: int) -> None:
 
 def test_a_full_disk_leaves_the_store_as_it_was(tmp_path: Path) -> None:
     """What was read before is still there, and with room again the command ends well."""
-    assert _run(tmp_path, 1 << 30, "demo").returncode == 0
+    write_demo(tmp_path / "unposted-demo")
     check = ("check", "-w", "unposted-demo/unposted.toml", "--as-of", "2026-04-12T18:00:00-04:00", "--json")
+    assert _run(tmp_path, 1 << 30, *check).returncode == 0
     before = _run(tmp_path, 1 << 30, *check, "--no-sync").stdout
     exports = [path for path in (tmp_path / "unposted-demo" / "exports").rglob("*") if path.is_file()]
     changed = [path for path in exports if "Wholesale-X" in path.read_text("utf-8")]

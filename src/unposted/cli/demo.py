@@ -24,7 +24,7 @@ __all__ = ["demo"]
     show_default=True,
     help="Where the workspace, its store and the exports go.",
 )
-def demo(as_json: bool, folder: Path) -> None:
+def demo(as_json: bool, folder: Path) -> int:
     """Run the main job on a made-up world: a distributor with two storefronts, Finance & Operations and Dataverse.
 
     The sandbox serves their APIs on this computer while the demo runs; everything is read from them over HTTP.
@@ -44,6 +44,7 @@ def demo(as_json: bool, folder: Path) -> None:
                 click.echo(reading_json(reading), nl=False)
             else:
                 _show(session, reading, folder, written.workspace, as_of)
+            return session.failures.exit_code
 
 
 def _begin_anew(workspace: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import resources
@@ -28,6 +29,7 @@ MEMORY_LIMIT = "720MB"
 SYNC_MEMORY_LIMIT = "128MB"
 """What a sync needs of the store, whatever the size of the shop: batches are small; what does not fit is spilled."""
 END_OF_TIME = "9999-12-31"
+_FOLDERS = re.compile(r"(?<=[\"' ])(?:[A-Za-z]:)?[/\\](?:[^\"'\n/\\]*[/\\])+")
 _DISK_SIGNS = ("No space left", "Could not write", "Disk quota exceeded", "Read-only file system")
 
 
@@ -70,6 +72,8 @@ def _cannot_open(path: Path, reason: str) -> StoreError:
 
 
 def _first_line(text: str) -> str:
+    """Return the first line of the store's own words, with files by their names alone."""
+    text = _FOLDERS.sub("", text)
     return text.strip().splitlines()[0][:200] if text.strip() else "unknown reason"
 
 

@@ -17,7 +17,7 @@ from unposted.connectors.formats import Context
 from unposted.connectors.live import Connector, LiveStream
 from unposted.domain.cursor import Cursor, Pace, history_plan
 from unposted.domain.records import Master, Order, Staged
-from unposted.errors import SourceRefused, UnpostedError
+from unposted.errors import SourceRefused, StoreError, UnpostedError
 from unposted.store import ledger, streams
 from unposted.store.database import transaction, within_memory
 from unposted.sync.books import Outcome
@@ -262,6 +262,8 @@ class LiveSync:
         """Let a source fail without the others; a stop goes on up."""
         try:
             yield
+        except StoreError:
+            raise  # what was read cannot be written: that is no matter of this source
         except UnpostedError as error:
             self._failed.add(source.name)
             if not any(report.error is error for report in self.reports):
