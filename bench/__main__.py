@@ -1,4 +1,7 @@
-"""`python -m bench [--quick] [reading] [files] [help]`: every figure beside a floor or a peer, medians, in one run."""
+"""`python -m bench [--quick] [reading] [files] [ingest] [economy] [help]`: all of them by default.
+
+Every figure stands beside a floor or a peer; medians, in one run.
+"""
 
 from __future__ import annotations
 
@@ -17,23 +20,13 @@ from bench.peer_datacompy import datacompy_answer
 from bench.peer_pandas import pandas_answer
 from bench.peer_polars import polars_answer
 from bench.question import Answer, Question
+from bench.sync_sections import economy, ingest
+from bench.telling import line
 from bench.timing import measured
 from bench.world import AS_OF, FULL, WINDOW, made_world
 from unposted.domain.window import window_of
 
 _WORK = Path(__file__).parent / "work"
-
-
-def _line(
-    what: str, figure: str, ratio: float | None = None, bar: float | None = None, *, at_most: bool = True
-) -> None:
-    verdict = ""
-    if ratio is not None and bar is not None:
-        is_met = ratio <= bar if at_most else ratio >= bar
-        verdict = f"{ratio:8.2f}  {'<=' if at_most else '>='} {bar:<6g} {'ok' if is_met else 'MISSED'}"
-    elif ratio is not None:
-        verdict = f"{ratio:8.2f}"
-    print(f"{what:<58} {figure:>14} {verdict}")
 
 
 def _reading(quick: bool, repeats: int) -> None:
@@ -46,21 +39,21 @@ def _reading(quick: bool, repeats: int) -> None:
         f"\n{size.orders:,} orders over {size.days} days, {size.customers:,} customers, {size.masters:,} master records"
     )
     print(f"answer: {_told(ours.answer)}")
-    _line("reading with its worklist", f"{ours.seconds:.3f} s")
-    _line(
+    line("reading with its worklist", f"{ours.seconds:.3f} s")
+    line(
         "floor: whole scan of the needed columns + integer anti-join",
         f"{bare.seconds:.3f} s",
         ours.seconds / bare.seconds,
         2.5,
     )
-    _line("peak memory of the reading", f"{ours.peak_mb:.0f} MB", ours.peak_mb, 800)
+    line("peak memory of the reading", f"{ours.peak_mb:.0f} MB", ours.peak_mb, 800)
     question = _question(world.workspace.timezone)
     for name, job in (("pandas", pandas_answer), ("Polars", polars_answer), ("datacompy", datacompy_answer)):
         peer = measured(job, facts, question, repeats=min(repeats, 3))
         differs = "" if peer.answer == ours.answer else f": {_told(peer.answer)}"
         bar = 8 if name == "pandas" else None
-        _line(f"{name}{differs}", f"{peer.seconds:.3f} s", peer.seconds / ours.seconds, bar, at_most=False)
-        _line(f"{name}, peak memory", f"{peer.peak_mb:.0f} MB")
+        line(f"{name}{differs}", f"{peer.seconds:.3f} s", peer.seconds / ours.seconds, bar, at_most=False)
+        line(f"{name}, peak memory", f"{peer.peak_mb:.0f} MB")
     _history(quick, repeats)
 
 
@@ -81,8 +74,8 @@ def _history(quick: bool, repeats: int) -> None:
     made_world(_WORK, large)
     near = measured(reading, _WORK, small, repeats=repeats)
     far = measured(reading, _WORK, large, repeats=repeats)
-    _line(f"{small.orders:,} orders, 7 days of {small.days}", f"{near.seconds:.3f} s")
-    _line("the same window, ten times the history behind it", f"{far.seconds:.3f} s", far.seconds / near.seconds, 1.3)
+    line(f"{small.orders:,} orders, 7 days of {small.days}", f"{near.seconds:.3f} s")
+    line("the same window, ten times the history behind it", f"{far.seconds:.3f} s", far.seconds / near.seconds, 1.3)
 
 
 def _files(quick: bool, repeats: int) -> None:
@@ -94,8 +87,8 @@ def _files(quick: bool, repeats: int) -> None:
         alone = measured(bare, path, repeats=repeats)
         ours = measured(read_with_product, path, repeats=repeats)
         size = path.stat().st_size / 1e6
-        _line(f"{path.suffix[1:]}: bare decoder, {size:,.0f} MB", f"{alone.seconds:.3f} s")
-        _line(
+        line(f"{path.suffix[1:]}: bare decoder, {size:,.0f} MB", f"{alone.seconds:.3f} s")
+        line(
             f"{path.suffix[1:]}: read into {ours.answer:,} records",
             f"{ours.seconds:.3f} s",
             alone.seconds / ours.seconds,
@@ -112,13 +105,19 @@ def _help() -> None:
         subprocess.run(command, check=True, capture_output=True)
         times.append(time.perf_counter() - started)
     print()
-    _line("unposted --help", f"{median(times) * 1000:.0f} ms", median(times) * 1000, 150)
+    line("unposted --help", f"{median(times) * 1000:.0f} ms", median(times) * 1000, 150)
 
 
 def main(arguments: list[str]) -> None:
     """Run the asked sections, all of them by default."""
     quick = "--quick" in arguments
-    asked = [name for name in arguments if not name.startswith("-")] or ["reading", "files", "help"]
+    asked = [name for name in arguments if not name.startswith("-")] or [
+        "reading",
+        "files",
+        "ingest",
+        "economy",
+        "help",
+    ]
     repeats = 1 if quick else 5
     print(
         f"{os.cpu_count()} cores; medians of {repeats}, after one run to warm up; each contender in a process of its own"
@@ -127,6 +126,10 @@ def main(arguments: list[str]) -> None:
         _reading(quick, repeats)
     if "files" in asked:
         _files(quick, repeats)
+    if "ingest" in asked:
+        ingest(quick, repeats)
+    if "economy" in asked:
+        economy(quick)
     if "help" in asked:
         _help()
 

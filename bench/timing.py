@@ -23,7 +23,10 @@ class Measured:
 
 
 def measured(job: Callable[..., Any], *args: Any, repeats: int) -> Measured:
-    """Run `job(*args)` once to warm up and then `repeats` times in a fresh process; its answer must pickle."""
+    """Run `job(*args)` once to warm up and then `repeats` times in a fresh process; its answer must pickle.
+
+    Without repeats (for the peak of memory alone) the first run is the one that is timed.
+    """
     context = multiprocessing.get_context("spawn")
     receive, send = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(send, job, args, repeats))
@@ -39,8 +42,9 @@ def measured(job: Callable[..., Any], *args: Any, repeats: int) -> Measured:
 
 
 def _run(send: Any, job: Callable[..., Any], args: tuple[Any, ...], repeats: int) -> None:
+    started = time.perf_counter()
     answer = job(*args)
-    times = []
+    times = [] if repeats else [time.perf_counter() - started]
     for _ in range(repeats):
         started = time.perf_counter()
         answer = job(*args)
