@@ -88,6 +88,7 @@ def test_an_unpaired_utf16_half_quarantines_its_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [gzip.compress(_TEXT.encode() * 5000)[:-40], gzip.compress(_TEXT.encode())[:-4], _TEXT.encode("utf-16")[:-1]],
+    ids=["gzip in the middle", "gzip without its end", "utf-16"],
 )
 def test_bytes_that_break_off_mean_that_the_file_is_cut(content: bytes, tmp_path: Path) -> None:
     """A gzip member without its end, or half a UTF-16 character."""
