@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 MEMORY_LIMIT = "720MB"
-SYNC_MEMORY_LIMIT = "128MB"
+SYNC_MEMORY_LIMIT = "64MB"
 """What a sync needs of the store, whatever the size of the shop: batches are small; what does not fit is spilled."""
 END_OF_TIME = "9999-12-31"
 _FOLDERS = re.compile(r"(?<=[\"' ])(?:[A-Za-z]:)?[/\\](?:[^\"'\n/\\]*[/\\])+")
