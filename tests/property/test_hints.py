@@ -261,8 +261,8 @@ _OPERATIONS = st.one_of(
 )  # fmt: skip
 _SCHEDULES = {"operations": st.lists(_OPERATIONS, max_size=14), "platform": st.sampled_from(PLATFORMS)}
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
-_WRITTEN = [("write", 1, 0, 0), ("deliver", [0])]
-_KNOWN = {
+_WRITTEN: list[tuple[Any, ...]] = [("write", 1, 0, 0), ("deliver", [0])]
+_KNOWN: dict[str, list[tuple[Any, ...]]] = {
     "a burst about three records": [
         *[("write", number, 0, 0) for number in (1, 2, 3)], ("deliver", [0, 1, 2, 2, 1, 0] * 8), ("sync",), ("sync",),
     ],
