@@ -141,7 +141,7 @@ def disk_faults_told() -> Iterator[None]:
         raise StoreError(
             "store-write",
             f"The store could not be written: {reason}.",
-            "Nothing was changed. Free some disk space and run the command again.",
+            "What was kept before is whole. Free some disk space and run the command again.",
         ) from None
 
 
