@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
@@ -15,13 +16,13 @@ from unposted.exports.safety import json_safe
 __all__ = ["reading_json", "schema_text"]
 
 
-def reading_json(reading: Reading) -> str:
-    """Write a reading as `reading.schema.json` describes it.
+def reading_json(reading: Reading, beside: Mapping[str, Any] | None = None) -> str:
+    """Write a reading as `reading.schema.json` describes it; `beside` are the fields of what was computed beside it.
 
     Amounts are decimal strings, null when unknown. Instants are ISO 8601 in UTC with `Z`; the window's bounds show the
     workspace zone's offset instead, because they are calendar days there.
     """
-    return json_safe(json.dumps(_object(reading), ensure_ascii=False, indent=2)) + "\n"
+    return json_safe(json.dumps(_object(reading) | (beside or {}), ensure_ascii=False, indent=2)) + "\n"
 
 
 def schema_text() -> str:
