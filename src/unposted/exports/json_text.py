@@ -13,7 +13,7 @@ from unposted.cards.reading import Bucket, CurrencyAmount, Input, Reading, Row
 from unposted.domain.money import amount_text
 from unposted.exports.safety import json_safe
 
-__all__ = ["reading_json", "schema_text"]
+__all__ = ["head_fields", "reading_json", "schema_text"]
 
 
 def reading_json(reading: Reading, beside: Mapping[str, Any] | None = None) -> str:
@@ -30,10 +30,9 @@ def schema_text() -> str:
     return files("unposted.exports").joinpath("reading.schema.json").read_text(encoding="utf-8")
 
 
-def _object(reading: Reading) -> dict[str, Any]:
-    currency = reading.blocked.currency
+def head_fields(reading: Reading) -> dict[str, Any]:
+    """Write what names a reading: its card, value, instant and bounds."""
     zone = ZoneInfo(reading.window.zone)
-    largest = reading.largest
     return {
         "card": reading.card,
         "value": reading.value,
@@ -43,6 +42,13 @@ def _object(reading: Reading) -> dict[str, Any]:
             "to": reading.window.end.astimezone(zone).isoformat(),
             "zone": reading.window.zone,
         },
+    }
+
+
+def _object(reading: Reading) -> dict[str, Any]:
+    currency = reading.blocked.currency
+    largest = reading.largest
+    return head_fields(reading) | {
         "alert": {"state": reading.alert.state, "threshold": reading.alert.threshold},
         "blocked": {
             "currency": currency,
