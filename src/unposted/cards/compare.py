@@ -2,7 +2,8 @@
 
 A line means a party of the window by the first of: our own name for it, an order, an external id, a tax id, an e-mail
 address, the account of a master record that the party meets, its name. Where that hits several, an absent one is meant
-before others. A line that means nobody of the window is looked for outside of it, in Dataverse and in the master.
+before others. A line that means nobody of the window is looked for outside of it, in Dataverse and in the master (there by the very
+name only). For that the addresses of all known orders are looked through: the one question that reads the history.
 """
 
 from __future__ import annotations
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMPARED_STEPS", "CompareRow", "CompareStep", "Comparison", "compare_list"]
 
-_RANKS = {"party": 1, "order": 2, "external_id": 3, "tax_id": 4, "email": 5, "account": 6}
-_NAME_RANK = 7
+_RANKS = {"party": 1, "order": 2, "external_id": 3, "tax_id": 4, "email": 5, "account": 6, "name": 7}
 _RELATIONS = ("bridge_line", "list_hit", "list_elsewhere", "list_expected")
 _BATCH = 500
 
@@ -163,8 +163,8 @@ def _load_list(cursor: duckdb.DuckDBPyConnection, lines: Iterable[ListLine]) -> 
     rows = [
         (place, _RANKS[kind], kind, value, line.entity)
         for place, line in enumerate(lines)
-        for kind, value in line.keys
-        if kind in _RANKS
+        for kind, value in (*line.keys, ("name", line.name.strip().lower()))
+        if kind in _RANKS and value
     ]
     for start in range(0, len(rows), _BATCH):
         batch = rows[start : start + _BATCH]
@@ -201,7 +201,7 @@ class _Lookup:
         while batch := cursor.fetchmany(10_000):
             for key, name in batch:
                 for place in wanted.get(plain_words(name), ()):
-                    self.hits.setdefault(place, []).append((_NAME_RANK, key))
+                    self.hits.setdefault(place, []).append((_RANKS["name"], key))
 
     def meant(self, place: int) -> tuple[_Party, str, int] | None:
         """Return the party that a line means, its key, and how many others are as good."""

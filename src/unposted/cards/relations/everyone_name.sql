@@ -1,9 +1,10 @@
 -- What the storefronts call each party or contact: its own record's name, else that on its newest order that shows one,
--- else the order's address, else the order's number.
+-- else the order's address, else the order's number. Orders that count tell before those that do not, and where it bought.
 -- columns: key VARCHAR, name VARCHAR, stores VARCHAR[]
 WITH placed AS (
     SELECT
-        e.key, o.name AS order_name, o.email, s.name AS store, (-epoch_us(o.created_at), s.name, o.order_id) AS newest_first,
+        e.key, o.name AS order_name, o.email, s.name AS store, e.step,
+        (e.step <> 'active', -epoch_us(o.created_at), s.name, o.order_id) AS newest_first,
         CASE WHEN e.company_id IS NULL THEN o.buyer_name ELSE o.company_name END AS shown_name,
         coalesce(a.name, c.name) AS record_name, s.name || '|' || coalesce(e.company_id, e.customer_id) AS record_place
     FROM everyone_order AS e
@@ -21,6 +22,6 @@ SELECT
         arg_min(shown_name, newest_first) FILTER (shown_name IS NOT NULL),
         min(email), 'Order ' || max(order_name)
     ) AS name,
-    list_sort(list_distinct(list(store))) AS stores
+    list_sort(list_distinct(coalesce(list(store) FILTER (step = 'active'), list(store)))) AS stores
 FROM placed
 GROUP BY key

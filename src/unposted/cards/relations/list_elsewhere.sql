@@ -37,3 +37,11 @@ SELECT l.line, 'master'
 FROM list_key AS l
 JOIN known_master AS m ON lower(m.account) = l.value AND (l.entity IS NULL OR l.entity = m.entity)
 WHERE l.kind = 'account'
+UNION
+SELECT l.line, 'account' FROM list_key AS l JOIN known_customer AS c ON lower(trim(c.name)) = l.value WHERE l.kind = 'name'
+UNION
+SELECT l.line, 'company' FROM list_key AS l JOIN known_company AS c ON lower(trim(c.name)) = l.value WHERE l.kind = 'name'
+UNION
+SELECT l.line, 'dataverse' FROM list_key AS l JOIN known_staged AS s ON lower(trim(s.name)) = l.value WHERE l.kind = 'name'
+UNION
+SELECT l.line, 'master' FROM list_key AS l JOIN known_master AS m ON lower(trim(m.name)) = l.value WHERE l.kind = 'name'
