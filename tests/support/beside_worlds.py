@@ -22,6 +22,7 @@ from unposted.cards.beside import Lane
 from unposted.cards.bridge import BridgeStep
 from unposted.cards.explained import Explained, explain_card
 from unposted.cards.sensitivity import Policy
+from unposted.domain.records import Master, Record
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,7 +40,18 @@ def with_settings(world: World, number: int) -> World:
         for place, store in enumerate(world.stores)
     )
     days = _DAYS[number // len(_DEFAULTS) % len(_DAYS)]
-    return replace(world, stores=stores, field_map=replace(world.field_map, aged_out_days=days))
+    facts = {
+        source: [_incomplete(record) if number % 2 else record for record in records]
+        for source, records in world.facts.items()
+    }
+    return replace(world, stores=stores, facts=facts, field_map=replace(world.field_map, aged_out_days=days))
+
+
+def _incomplete(record: Record) -> Record:
+    """Let what keeps some records from billing be that they lack a posting group."""
+    if isinstance(record, Master) and record.blocked == "Invoice":
+        return record._replace(blocked="missing: customer group")
+    return record
 
 
 def explained_world(store: duckdb.DuckDBPyConnection, world: World) -> Explained:

@@ -113,7 +113,9 @@ def _flaw(facts: Facts, placed: Placed, entity: str, account: str) -> str | None
     shown = [one for one in facts.masters if (one.entity.upper(), one.account) == (entity, account)]
     if any(not one.blocked and not one.one_time for one in shown):
         return None
-    return "blocked" if any(one.blocked for one in shown) else "one_time"
+    if any(one.blocked and not one.blocked.startswith("missing: ") for one in shown):
+        return "blocked"
+    return "incomplete" if any(one.blocked for one in shown) else "one_time"
 
 
 def conflict_lines(world: World) -> list[LaneLine]:

@@ -8,7 +8,8 @@ WITH held AS (
 ),
 record AS (
     SELECT
-        m.entity, m.account, max(m.blocked) AS blocked
+        m.entity, m.account, max(m.blocked) AS blocked,
+        bool_or(m.blocked <> '' AND m.blocked NOT LIKE 'missing: %') AS is_blocked
     FROM known_master AS m
     WHERE m.blocked <> '' OR m.one_time
     GROUP BY m.entity, m.account
@@ -22,7 +23,7 @@ sound AS (
 SELECT
     h.party, h.entity, h.account,
     CASE WHEN r.account IS NULL OR s.account IS NOT NULL THEN NULL
-         WHEN r.blocked <> '' THEN 'blocked' ELSE 'one_time' END AS flaw,
+         WHEN r.is_blocked THEN 'blocked' WHEN r.blocked <> '' THEN 'incomplete' ELSE 'one_time' END AS flaw,
     CASE WHEN r.account IS NULL OR s.account IS NOT NULL THEN NULL
          WHEN r.blocked <> '' THEN r.blocked ELSE 'one-time customer' END AS words
 FROM held AS h
