@@ -21,7 +21,9 @@ BUGS = (
         "SELECT a.source_id, a.customer_id, p.party,", "SELECT a.source_id, a.customer_id, NULL AS party,",
         "beside:21",
     ),
-    _relation("a replaced order keeps its own state", "idle_order", "WHEN r.order_id IS NOT NULL", "WHEN FALSE", "beside:9"),
+    _relation(
+        "a replaced order keeps its own state", "idle_order", "WHEN r.order_id IS NOT NULL", "WHEN FALSE", "beside:9",
+    ),
     _relation(
         "a present party's key is the last that hits", "first_key",
         "min(rank) AS rank FROM hit", "max(rank) AS rank FROM hit", "beside:53,72,131",
@@ -40,8 +42,20 @@ BUGS = (
         "one sound record of another entity bills", "unbillable_order",
         "(r.entity = o.entity OR o.entity IS NULL)", "TRUE", "beside:35,45,53,56,60,73",
     ),
-    _relation("one flawed record is enough to stop billing", "unbillable_order", "count(*) = count(flaw)", "count(flaw) > 0"),
-    _relation("one-time customers can bill", "present_record", "WHERE m.blocked <> '' OR m.one_time", "WHERE m.blocked <> ''"),
-    _relation("two parties on one record are no conflict", "conflict_record", "WHERE parties > 1", "WHERE FALSE"),
-    _relation("a party that ordered again is still aged out", "aged_line", "WHERE o.created_at >= :card_start", "WHERE FALSE"),
+    _relation(
+        "one flawed record is enough to stop billing", "unbillable_order",
+        "count(*) = count(flaw)", "count(flaw) > 0", "beside:56,73,94",
+    ),
+    _relation(
+        "one-time customers can bill", "present_record",
+        "WHERE m.blocked <> '' OR m.one_time", "WHERE m.blocked <> ''", "beside:45,104",
+    ),
+    _relation(
+        "two parties on one record are no conflict", "conflict_record",
+        "WHERE parties > 1", "WHERE FALSE", "beside:10",
+    ),
+    _relation(
+        "a party that ordered again is still aged out", "aged_line",
+        "WHERE o.created_at >= :card_start", "WHERE FALSE", "beside:1",
+    ),
 )  # fmt: skip

@@ -70,7 +70,7 @@ def test_a_difference_beside_shrinks_to_a_small_world(
 def test_the_reading_is_the_same_with_and_without_what_stands_beside_it(
     store: duckdb.DuckDBPyConnection, number: int
 ) -> None:  # fmt: skip
-    """Looking at present parties too changes nothing about the headline and its rows, and saying it twice is the same."""
+    """Looking at present parties too changes nothing about the headline and its rows, nor does saying it twice."""
     world = renamed(random_world(number), f"w{number}-")
     load_worlds(store, [world])
     plain, first, second = read_world(store, world), explained_world(store, world), explained_world(store, world)

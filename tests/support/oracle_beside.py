@@ -1,13 +1,13 @@
 """The oracle of what stands beside the headline: aged out, present but unable to bill, conflicts; key sensitivity.
 
- 1. Aged out: the card over a window that begins `aged_out_days` calendar days earlier; its absent parties of which no
-    active order was placed in the card's own window. Parties are those of the longer window.
- 2. A record cannot bill when it is blocked or one-time in every source that shows it, or a default customer of the
-    order's store. An order cannot be billed when every record that its party meets in an entity that it expects cannot
-    (in any entity, when it expects none). Only parties that are not absent are looked at.
- 3. A conflict: a party's keys hit two records of one entity, or a record is hit by two parties; by the field map's keys,
-    in any entity.
- 4. Sensitivity is the card's own oracle, run again for each policy.
+1. Aged out: the card over a window that begins `aged_out_days` calendar days earlier; its absent parties of which no
+active order was placed in the card's own window. Parties are those of the longer window.
+2. A record cannot bill when it is blocked or one-time in every source that shows it, or a default customer of the
+order's store. An order cannot be billed when every record that its party meets in an entity that it expects cannot
+(in any entity, when it expects none). Only parties that are not absent are looked at.
+3. A conflict: a party's keys hit two records of one entity, or a record is hit by two parties; by the field map's keys,
+in any entity.
+4. Sensitivity is the card's own oracle, run again for each policy.
 """
 
 from __future__ import annotations
@@ -59,11 +59,8 @@ def aged_lines(world: World) -> list[LaneLine]:
     for party in parties_of(wider, facts):
         row = row_of(wider, facts, party)
         if row is not None and all(placed.order.created_at < start for placed in party.orders):
-            found.append(
-                LaneLine(
-                    row.kind, row.stores, (), row.missing_entities, row.blocked, row.orders, row.last_order_at
-                )  # fmt: skip
-            )
+            line = row.kind, row.stores, (), row.missing_entities, row.blocked, row.orders, row.last_order_at
+            found.append(LaneLine(*line))
     return found
 
 

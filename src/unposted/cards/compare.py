@@ -2,8 +2,9 @@
 
 A line means a party of the window by the first of: our own name for it, an order, an external id, a tax id, an e-mail
 address, the account of a master record that the party meets, its name. Where that hits several, an absent one is meant
-before others. A line that means nobody of the window is looked for outside of it, in Dataverse and in the master (there by the very
-name only). For that the addresses of all known orders are looked through: the one question that reads the history.
+before others. A line that means nobody of the window is looked for outside of it, in Dataverse and in the master, there
+by the very name only. For that the addresses of all known orders are looked through: the one question that reads the
+history.
 """
 
 from __future__ import annotations
@@ -158,7 +159,9 @@ def compare_list(
 
 def _load_list(cursor: duckdb.DuckDBPyConnection, lines: Iterable[ListLine]) -> None:
     cursor.execute(
-        "CREATE OR REPLACE TEMP TABLE list_key (line INTEGER, rank INTEGER, kind VARCHAR, value VARCHAR, entity VARCHAR)"
+        """CREATE OR REPLACE TEMP TABLE list_key (
+            line INTEGER, rank INTEGER, kind VARCHAR, value VARCHAR, entity VARCHAR
+        )"""
     )
     rows = [
         (place, _RANKS[kind], kind, value, line.entity)
@@ -292,8 +295,10 @@ def _comparison(reading: Reading, listed: CustomerList, rows: Sequence[CompareRo
         by_reason.setdefault(row.reason, []).append(row)
     mine = [row for row in rows if row.line is not None]
     steps = [_step("list", mine, len(mine), _sum(row.listed for row in mine), listed)]
-    for name in COMPARED_STEPS[1:-1]:
-        steps.append(_change(name, by_reason.get("agreed" if name == "amount" else name, []), listed))
+    steps += [
+        _change(name, by_reason.get("agreed" if name == "amount" else name, []), listed)
+        for name in COMPARED_STEPS[1:-1]
+    ]
     absent = [row for row in rows if row.reason == "agreed" or row.line is None]
     steps.append(_step(ABSENT, absent, reading.value, reading.blocked.units or 0, None))
     changes = [step for step in steps[1:-1] if step.step != "agreed"]

@@ -126,9 +126,10 @@ def print_comparison(found: Comparison, *, console: Console | None = None) -> No
 
 
 def _add(table: Table, *cells: str) -> None:
+    """Add a row of text as it is; a leading indent stays."""
     from rich.text import Text
 
-    table.add_row(*(Text(screen_safe(cell) if not cell.startswith("  ") else f"  {screen_safe(cell)}") for cell in cells))
+    table.add_row(*(Text(("  " if cell.startswith("  ") else "") + screen_safe(cell)) for cell in cells))
 
 
 def _money(units: int | None, currency: str) -> str:

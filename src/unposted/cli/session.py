@@ -57,7 +57,6 @@ class Session:
         with disk_faults_told():
             return read_card(self.store, self.workspace, moment, window)
 
-
     def explained(self, as_of: str | None, window: str | None, parts: Collection[str] | None = None) -> Explained:
         """Compute the main card with what stands beside it: some parts of cards.explained.PARTS (None: all)."""
         from unposted.cards.explained import PARTS, explain_card

@@ -19,9 +19,10 @@ from unposted.exports.columns import Cell, Column, columns_of
 from unposted.exports.safety import is_formula_like, sheet_safe
 
 if TYPE_CHECKING:
-    from unposted.exports.tables import SheetTable
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
+
+    from unposted.exports.tables import SheetTable
 
 __all__ = ["write_sheets", "write_xlsx"]
 

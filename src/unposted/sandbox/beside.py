@@ -13,7 +13,7 @@ from unposted.sandbox.values import Person, Place, ShopSale, local
 
 __all__ = ["CATCH_ALL_ACCOUNT", "stand_beside"]
 
-CATCH_ALL_ACCOUNT = "US-900001"
+CATCH_ALL_ACCOUNT = "US-000900"
 
 
 def stand_beside(scene: Scene) -> None:

@@ -122,9 +122,7 @@ class Scene:
             tuple(_numbered_shop_sale(sale, _FIRST_SHOP_SALE + 32_768 * place) for place, sale in enumerate(shop)),
             tuple(self.shoppers),
             tuple(self.quotes),
-            tuple(
-                _numbered_trade_sale(sale, _FIRST_TRADE_SALE + place, numbers) for place, sale in enumerate(trade)
-            ),
+            tuple(_numbered_trade_sale(sale, _FIRST_TRADE_SALE + place, numbers) for place, sale in enumerate(trade)),
             tuple(self.buyers),
             tuple(self.firms),
             tuple(sorted(self.masters, key=lambda record: (record.entity, record.account))),

@@ -1,4 +1,4 @@
-"""Reads a list of customers that somebody made by hand or exported: CSV or a workbook, its columns known by their names.
+"""Reads a list of customers that somebody made or exported: CSV or a workbook, its columns known by their names.
 
 What a column is called in our own exports, in Dynamics 365 and in people's own sheets is recognised; anything else is
 named by the user. A row that cannot be read is told with its line and never dropped.
@@ -50,7 +50,7 @@ LIST_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     ),
     "currency": ("currency", "currency code", "währung", "devise"),
 })  # fmt: skip
-"""Our name for each column of a list, and the headers that it is known by, casefolded; the first that is there is read."""
+"""Our name for each column of a list, and the headers that it is known by, casefolded; the first one there is read."""
 
 _TO_FIND_BY = ("party", "name", "email", "tax_id", "external_id", "order", "account")
 

@@ -3,8 +3,8 @@
 The field names are those of the entity CustCustomerV3Entity; an export writes the same names in upper case.
 A record is blocked, `on hold: Invoice`, when OnHoldStatus says anything but `No` (`Never`, a vendor's value of the
 same list, says that the account is never put on hold), or when a CustomerGroupId that is shown is blank: without its
-group a customer has no posting profile (`missing: customer group`). The tax id is TaxExemptNumber; IdentificationNumber holds
-whatever a country's practice puts there, and is none. CustomersV3 has no time of change.
+group a customer has no posting profile (`missing: customer group`). The tax id is TaxExemptNumber;
+IdentificationNumber holds whatever a country's practice puts there, and is none. CustomersV3 has no time of change.
 """
 
 from __future__ import annotations
@@ -137,11 +137,17 @@ def _is_company(party_type: str | None, organization: str | None, person: str | 
 
 
 @lru_cache(maxsize=64)
-def _unbillable(status: str | int | None, group: str | None) -> str:
+def _hold(status: str | int | None) -> str:
     text = "" if status is None else str(status).strip()
-    hold = "" if text.casefold() in _NOT_ON_HOLD else f"on hold: {text}"
-    lacking = "missing: customer group" if group is not None and not group.strip() else ""
-    return "; ".join(part for part in (hold, lacking) if part)
+    return "" if text.casefold() in _NOT_ON_HOLD else f"on hold: {text}"
+
+
+def _unbillable(status: str | int | None, group: str | None) -> str:
+    """Say why a record cannot bill: it is on hold, or its group is shown and blank."""
+    hold = _hold(status)
+    if group is None or group.strip():
+        return hold
+    return f"{hold}; missing: customer group" if hold else "missing: customer group"
 
 
 def _addresses(row: CustomerRow) -> list[Address]:
