@@ -114,7 +114,10 @@ def _untrue(found: Explained) -> Iterable[str]:
     """Tell which sums do not hold: figures are those of their rows, steps go from everyone to the headline."""
     assert found.beside is not None
     reading, bridge = found.reading, found.bridge
-    for part in (*bridge, found.beside.aged_out, found.beside.cannot_bill, found.beside.conflicts):
+    parts: list[Lane | BridgeStep] = [
+        *bridge, found.beside.aged_out, found.beside.cannot_bill, found.beside.conflicts,
+    ]  # fmt: skip
+    for part in parts:
         values = [row.blocked for row in part.rows]
         known = [value for value in values if value is not None]
         total = None if values and not known else sum(known)

@@ -22,7 +22,7 @@ def reading_json(reading: Reading, beside: Mapping[str, Any] | None = None) -> s
     Amounts are decimal strings, null when unknown. Instants are ISO 8601 in UTC with `Z`; the window's bounds show the
     workspace zone's offset instead, because they are calendar days there.
     """
-    return json_safe(json.dumps(_object(reading) | (beside or {}), ensure_ascii=False, indent=2)) + "\n"
+    return json_safe(json.dumps({**_object(reading), **(beside or {})}, ensure_ascii=False, indent=2)) + "\n"
 
 
 def schema_text() -> str:
