@@ -91,7 +91,7 @@ def _sums_to_zero(found: Comparison, lines: tuple[ListLine, ...]) -> None:
         assert step.step in {"agreed", "amount"} or abs(step.count) == len(step.rows)
 
 
-@settings(max_examples=15, phases=[Phase.generate])
+@settings(max_examples=8, phases=[Phase.generate])
 @given(st.integers(0, 2**48))
 def test_every_line_has_its_reason_and_the_steps_end_at_zero(store: duckdb.DuckDBPyConnection, number: int) -> None:
     """On made-up worlds and lists, reason by reason as the oracle says."""
@@ -106,7 +106,7 @@ def test_thousands_of_lists_end_at_zero(store: duckdb.DuckDBPyConnection, part: 
         _check(store, number)
 
 
-@settings(max_examples=5, phases=[Phase.generate])
+@settings(max_examples=3, phases=[Phase.generate])
 @given(st.integers(0, 2**48))
 def test_lines_that_could_mean_several_end_at_zero_too(store: duckdb.DuckDBPyConnection, number: int) -> None:
     """Whatever a line means, it is explained once; twice the same list says the same bytes."""

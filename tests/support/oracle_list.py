@@ -2,7 +2,8 @@
 
  1. A line means somebody of the window by the first of: an order's id or name, an external id, a tax id, an address,
     the account of a master record that a party meets by the field map's keys (in the line's entity, if it names one).
- 2. A line's tax id stands there in every stored form that it may meet. Somebody's values are the party's, and all that the orders that do not count, their accounts and companies show.
+ 2. A line's tax id stands there in every stored form that it may meet. Somebody's values are the party's, and all that
+    the orders that do not count, their accounts and companies show.
  3. A line that means an earlier line's party is there twice. A present party whose orders expect other entities than
     the line's is told so.
  4. A line that means nobody is looked for at orders before the window, after it, at accounts and companies, in the
