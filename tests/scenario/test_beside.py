@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,13 +20,13 @@ from unposted.sandbox.demo import write_demo
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the made-up merchant's workspace and files, read once."""
     place = tmp_path_factory.mktemp("merchant")
     write_demo(place)
     with pytest.raises(SystemExit):
         main(["check", "-w", str(place / "unposted.toml"), "--as-of", AS_OF])
-    yield place
+    return place
 
 
 @pytest.fixture
@@ -83,7 +82,7 @@ def test_the_bridge_goes_from_everyone_to_the_number(run: Any) -> None:
 
 
 def test_people_are_told_the_same(run: Any) -> None:
-    """check --explain, bridge and sensitivity print the figures; plain check says nothing of them."""
+    """Check --explain, bridge and sensitivity print the figures; plain check says nothing of them."""
     assert "Beside the number" not in run("check").out
     explained = run("check", "--explain").out
     for words in ("Aged out, still open", "catch-all customer of the store", "Present: e-mail", "Match on"):

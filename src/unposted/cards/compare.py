@@ -9,7 +9,7 @@ history.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["COMPARED_STEPS", "CompareRow", "CompareStep", "Comparison", "compare_list"]
 
 _RANKS = {"party": 1, "order": 2, "external_id": 3, "tax_id": 4, "email": 5, "account": 6, "name": 7}
-_RELATIONS = ("bridge_line", "list_hit", "list_elsewhere", "list_expected")
+_RELATIONS = ("bridge_line", "list_hit", "list_elsewhere", "order_entity")
 _BATCH = 500
 
 _TAKEN = (
@@ -158,21 +158,23 @@ def compare_list(
 
 
 def _load_list(cursor: duckdb.DuckDBPyConnection, lines: Iterable[ListLine]) -> None:
-    cursor.execute(
-        """CREATE OR REPLACE TEMP TABLE list_key (
-            line INTEGER, rank INTEGER, kind VARCHAR, value VARCHAR, entity VARCHAR
-        )"""
-    )
     rows = [
         (place, _RANKS[kind], kind, value, line.entity)
         for place, line in enumerate(lines)
         for kind, value in (*line.keys, ("name", line.name.strip().lower()))
         if kind in _RANKS and value
     ]
-    for start in range(0, len(rows), _BATCH):
-        batch = rows[start : start + _BATCH]
+    _load(cursor, "list_key", "line INTEGER, rank INTEGER, kind VARCHAR, value VARCHAR, entity VARCHAR", rows)
+
+
+def _load(cursor: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Collection[tuple[object, ...]]) -> None:
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+    listed = list(rows)
+    for start in range(0, len(listed), _BATCH):
+        batch = listed[start : start + _BATCH]
+        line = f"({', '.join('?' for _ in batch[0])})"
         values = [value for row in batch for value in row]
-        cursor.execute(f"INSERT INTO list_key VALUES {', '.join(['(?, ?, ?, ?, ?)'] * len(batch))}", values)
+        cursor.execute(f"INSERT INTO {name} VALUES {', '.join([line] * len(batch))}", values)
 
 
 class _Lookup:
@@ -183,9 +185,9 @@ class _Lookup:
         for place, rank, key in cursor.execute("SELECT line, rank, key FROM list_hit").fetchall():
             self.hits.setdefault(place, []).append((rank, key))
         self._by_name(cursor, lines)
-        keys = {key for hits in self.hits.values() for _, key in hits}
-        self.parties = _parties(cursor, keys)
-        self.expected: dict[str, list[str]] = dict(cursor.execute("SELECT key, entities FROM list_expected").fetchall())
+        _load(cursor, "list_meant", "key VARCHAR", {(key,) for hits in self.hits.values() for _, key in hits})
+        self.parties = _parties(cursor)
+        self.expected = _expected(cursor)
         self.elsewhere: dict[int, set[str]] = {}
         for place, found in cursor.execute("SELECT line, place FROM list_elsewhere").fetchall():
             self.elsewhere.setdefault(place, set()).add(found)
@@ -217,11 +219,21 @@ class _Lookup:
         return self.parties[best], best, len(keys) - 1
 
 
-def _parties(cursor: duckdb.DuckDBPyConnection, keys: set[str]) -> dict[str, _Party]:
-    found: dict[str, _Party] = {}
-    cursor.execute("SELECT key, party, name, step, blocked FROM bridge_line")
-    while batch := cursor.fetchmany(10_000):
-        found |= {key: _Party(*rest) for key, *rest in batch if key in keys}
+def _parties(cursor: duckdb.DuckDBPyConnection) -> dict[str, _Party]:
+    found = cursor.execute(
+        "SELECT b.key, b.party, b.name, b.step, b.blocked FROM bridge_line AS b JOIN list_meant AS m ON m.key = b.key"
+    ).fetchall()
+    return {key: _Party(*rest) for key, *rest in found}
+
+
+def _expected(cursor: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Read the entities that the orders of those expect whom the list means."""
+    found: dict[str, list[str]] = {}
+    for key, entity in cursor.execute(
+        """SELECT DISTINCT o.party, o.entity FROM order_entity AS o JOIN list_meant AS m ON m.key = o.party
+        WHERE o.entity IS NOT NULL ORDER BY ALL"""
+    ).fetchall():
+        found.setdefault(key, []).append(entity)
     return found
 
 
