@@ -11,7 +11,7 @@ from tests.support.oracle_identity import same
 from tests.support.world import World
 from unposted.domain.records import Company, Customer, Key
 
-__all__ = ["Party", "parties_of"]
+__all__ = ["Party", "groups_of", "parties_of"]
 
 _Item = TypeVar("_Item")
 
@@ -87,6 +87,11 @@ class Party:
 
 def parties_of(world: World, facts: Facts) -> list[Party]:
     """Find the parties that placed the active orders of the window."""
+    return [group for group in groups_of(world, facts) if group.orders]
+
+
+def groups_of(world: World, facts: Facts) -> list[Party]:
+    """Find everybody that accounts, companies and the active orders of the window tell of, with orders or not."""
     for_companies: list[tuple[Placed, str]] = []
     for_persons: list[Placed] = []
     for placed in active_orders(world, facts):
@@ -122,8 +127,7 @@ def _companies(orders: list[tuple[Placed, str]], facts: Facts) -> list[Party]:
         accounts = [(source, account) for source, account in facts.accounts if (source, account.customer_id) in buyers]
         companies = [piece.company for piece in group if piece.company]
         ids = {piece.account[1] for piece in group if piece.account}
-        if placed_orders:
-            parties.append(Party("company", placed_orders, accounts, companies, ids))
+        parties.append(Party("company", placed_orders, accounts, companies, ids))
     return parties
 
 
@@ -141,8 +145,7 @@ def _persons(orders: list[Placed], facts: Facts) -> list[Party]:
         placed_orders = [piece.placed for piece in group if piece.placed]
         accounts = [piece.customer for piece in group if piece.customer]
         ids = {piece.account[1] for piece in group if piece.account}
-        if placed_orders:
-            parties.append(Party("person", placed_orders, accounts, [], ids))
+        parties.append(Party("person", placed_orders, accounts, [], ids))
     return parties
 
 

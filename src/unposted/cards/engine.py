@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BESIDE = ("worklist_split", "worklist_currency", "unmapped_status", "used_rate")
 
-__all__ = ["BESIDE", "compute", "read_card"]
+__all__ = ["BESIDE", "compute", "read_card", "reading_on"]
 
 
 def read_card(
@@ -42,21 +42,22 @@ def read_card(
     rates = known_rates(connection, workspace, as_of, window)
     cursor = connection.cursor()
     try:
-        return _read(cursor, workspace, as_of, window, rates, card)
+        numbers = compute(cursor, workspace, as_of, window, rates, (card.relation, *BESIDE))
+        return reading_on(cursor, workspace, as_of, window, numbers, card)
     except BaseException:
         cursor.close()
         raise
 
 
-def _read(
+def reading_on(
     cursor: duckdb.DuckDBPyConnection,
     workspace: Workspace,
     as_of: datetime,
     window: Window,
-    rates: Iterable[Rate],
-    card: Card,
+    numbers: Mapping[str, int],
+    card: Card = ABSENT_CUSTOMERS,
 ) -> Reading:
-    numbers = compute(cursor, workspace, as_of, window, rates, (card.relation, *BESIDE))
+    """Make the reading of a card that is computed on a cursor; `numbers` are those of the configured sources."""
     unmapped = cursor.execute("SELECT signal, orders FROM unmapped_status ORDER BY signal").fetchall()
     used = cursor.execute("SELECT currency, origin, lowest, highest FROM used_rate ORDER BY ALL").fetchall()
     inputs = [Input(*_state(state)) for state in ledger.stream_states(cursor, numbers.values())]
@@ -91,13 +92,16 @@ def compute(
     wanted: tuple[str, ...],
     *,
     keep_all: bool = False,
+    stand_ins: tuple[tuple[str, str], ...] = (),
+    card_start: datetime | None = None,
 ) -> Mapping[str, int]:
     """Make the wanted relations on a cursor, and of the others only what they need, for as long as they need it.
 
-    `keep_all` makes every relation and leaves it open to be looked at. Returns the numbers of the configured sources.
+    `keep_all` makes every relation and leaves it open to be looked at; for `stand_ins` see cards.chain, for
+    `card_start` cards.inputs. Returns the numbers of the configured sources.
     """
-    inputs = load_inputs(cursor, workspace, as_of, window, rates)
-    make_relations(cursor, wanted, inputs, keep_all=keep_all)
+    inputs = load_inputs(cursor, workspace, as_of, window, rates, card_start)
+    make_relations(cursor, wanted, inputs, keep_all=keep_all, stand_ins=stand_ins)
     return inputs.sources
 
 

@@ -35,6 +35,7 @@ INPUT_TABLES: Mapping[str, str] = {
     "entity_override": "kind VARCHAR, value VARCHAR, entity VARCHAR",
     "match_key": "kind VARCHAR, rank INTEGER",
     "window_day": "day DATE, starts_at TIMESTAMP, ends_at TIMESTAMP, age INTEGER",
+    "default_customer": "source_id SMALLINT, entity VARCHAR, account VARCHAR",
     "fx_candidate": "currency VARCHAR, day DATE, good_until DATE, factor HUGEINT, rank INTEGER, origin VARCHAR",
 }
 
@@ -53,9 +54,14 @@ class Inputs:
 
 
 def load_inputs(
-    connection: duckdb.DuckDBPyConnection, workspace: Workspace, as_of: datetime, window: Window, rates: Iterable[Rate]
+    connection: duckdb.DuckDBPyConnection,
+    workspace: Workspace,
+    as_of: datetime,
+    window: Window,
+    rates: Iterable[Rate],
+    card_start: datetime | None = None,
 ) -> Inputs:
-    """Make the input tables of one reading."""
+    """Make the input tables of one reading; `card_start` is where the card's own window begins (None: this one's)."""
     synced = _sources(connection, workspace)
     numbers = {name: number for name, (number, _) in synced.items()}
     stores = [(numbers[store.name], store) for store in workspace.stores if store.name in numbers]
@@ -81,6 +87,7 @@ def load_inputs(
         "entity_override": _overrides(workspace.field_map.overrides, workspace.field_map.placeholders),
         "match_key": [(kind, rank) for rank, kind in enumerate(workspace.field_map.match_on, 1)],
         "window_day": _days(window, as_of),
+        "default_customer": [row for number, store in stores for row in _default_customers(number, store)],
         "fx_candidate": [_candidate(rate, workspace.reporting_currency) for rate in rates],
     }
     for name, columns in INPUT_TABLES.items():
@@ -89,6 +96,7 @@ def load_inputs(
         "as_of": as_of,
         "window_start": window.start,
         "window_end": window.end,
+        "card_start": card_start or window.start,
         "awaiting_from": as_of - timedelta(minutes=workspace.field_map.awaiting_sync_minutes),
         "sources": list(numbers.values()),
         "unsynced_sources": [number for number, first in synced.values() if first and first > _plain(as_of)],
@@ -155,6 +163,15 @@ def _states(connection: duckdb.DuckDBPyConnection, stores: Iterable[tuple[int, S
 
 def _rules(workspace: Workspace, store: Store) -> list[Rule]:
     return [rule for rule in workspace.field_map.rules if rule.store in {None, store.name}]
+
+
+def _default_customers(number: int, store: Store) -> Iterator[Row]:
+    """Read `ACCOUNT` (in any entity) or `ENTITY/ACCOUNT`; account numbers compare case-insensitively."""
+    for written in store.default_customers:
+        entity, slash, account = written.partition("/")
+        yield (number, entity.strip().upper(), account.strip().lower()) if slash else (
+            number, None, written.strip().lower(),
+        )  # fmt: skip
 
 
 def _overrides(overrides: Iterable[Override], placeholders: Iterable[str]) -> list[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from unposted.errors import Incomplete, UsageError
 if TYPE_CHECKING:
     import duckdb
 
+    from unposted.cards.explained import Explained
     from unposted.cards.reading import Reading
     from unposted.domain.window import Window
     from unposted.workspace.model import Workspace
@@ -55,6 +56,18 @@ class Session:
         _window(window, moment, self.workspace)
         with disk_faults_told():
             return read_card(self.store, self.workspace, moment, window)
+
+    def explained(self, as_of: str | None, window: str | None, parts: Collection[str] | None = None) -> Explained:
+        """Compute the main card with what stands beside it: some parts of cards.explained.PARTS (None: all)."""
+        from unposted.cards.explained import PARTS, explain_card
+        from unposted.store.database import disk_faults_told
+
+        moment = instant_of(as_of, self.workspace)
+        _window(window, moment, self.workspace)
+        with disk_faults_told():
+            return explain_card(
+                self.store, self.workspace, moment, window, parts=PARTS if parts is None else parts
+            )  # fmt: skip
 
 
 def _first_from(workspace: Workspace, as_of: str | None, window: str | None) -> datetime:

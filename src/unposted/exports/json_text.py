@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
@@ -12,16 +13,16 @@ from unposted.cards.reading import Bucket, CurrencyAmount, Input, Reading, Row
 from unposted.domain.money import amount_text
 from unposted.exports.safety import json_safe
 
-__all__ = ["reading_json", "schema_text"]
+__all__ = ["head_fields", "reading_json", "schema_text"]
 
 
-def reading_json(reading: Reading) -> str:
-    """Write a reading as `reading.schema.json` describes it.
+def reading_json(reading: Reading, beside: Mapping[str, Any] | None = None) -> str:
+    """Write a reading as `reading.schema.json` describes it; `beside` are the fields of what was computed beside it.
 
     Amounts are decimal strings, null when unknown. Instants are ISO 8601 in UTC with `Z`; the window's bounds show the
     workspace zone's offset instead, because they are calendar days there.
     """
-    return json_safe(json.dumps(_object(reading), ensure_ascii=False, indent=2)) + "\n"
+    return json_safe(json.dumps({**_object(reading), **(beside or {})}, ensure_ascii=False, indent=2)) + "\n"
 
 
 def schema_text() -> str:
@@ -29,10 +30,9 @@ def schema_text() -> str:
     return files("unposted.exports").joinpath("reading.schema.json").read_text(encoding="utf-8")
 
 
-def _object(reading: Reading) -> dict[str, Any]:
-    currency = reading.blocked.currency
+def head_fields(reading: Reading) -> dict[str, Any]:
+    """Write what names a reading: its card, value, instant and bounds."""
     zone = ZoneInfo(reading.window.zone)
-    largest = reading.largest
     return {
         "card": reading.card,
         "value": reading.value,
@@ -42,6 +42,13 @@ def _object(reading: Reading) -> dict[str, Any]:
             "to": reading.window.end.astimezone(zone).isoformat(),
             "zone": reading.window.zone,
         },
+    }
+
+
+def _object(reading: Reading) -> dict[str, Any]:
+    currency = reading.blocked.currency
+    largest = reading.largest
+    return head_fields(reading) | {
         "alert": {"state": reading.alert.state, "threshold": reading.alert.threshold},
         "blocked": {
             "currency": currency,

@@ -29,7 +29,8 @@ class Store:
     """One storefront. `files` maps a stream to its paths or globs, as written; `statuses` overrides the status table.
 
     `timezone` reads times that show no offset (None: the workspace's); `currency` is that of amounts that show none.
-    `connect`, if it is there, says where the live store is; then there are no files.
+    `connect`, if it is there, says where the live store is; then there are no files. `default_customers` are the
+    catch-all records of the customer master (`ACCOUNT`, or `ENTITY/ACCOUNT`), which bill nobody in particular.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Store:
     decimal_comma: bool | None = None
     currency: str | None = None
     connect: Connection | None = None
+    default_customers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class FieldMap:
 
     match_on: tuple[MatchKey, ...] = ("external_id", "tax_id", "email")
     awaiting_sync_minutes: int = 15
+    aged_out_days: int = 30
     rules: tuple[Rule, ...] = ()
     overrides: tuple[Override, ...] = ()
     placeholders: tuple[str, ...] = DEFAULT_PLACEHOLDERS
