@@ -14,6 +14,7 @@ __all__ = ["check"]
 @click.command()
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object (its schema is in the package).")
+@click.option("--explain", is_flag=True, help="Print what stands beside the number, too.")
 @click.option("--exit-code", is_flag=True, help="Leave with exit code 1 when the alert fires.")
 def check(
     path: Path,
@@ -22,6 +23,7 @@ def check(
     no_sync: bool,
     strict: bool,
     as_json: bool,
+    explain: bool,
     exit_code: bool,
 ) -> int:
     """Read what changed in the sources, compute the card and print it.
@@ -29,7 +31,7 @@ def check(
     Without changes nothing is read twice and the output is the same, byte for byte.
     """
     with opened(path, sync=not no_sync, as_of=as_of, window=window) as session:
-        reading = session.reading(as_of, window)
+        reading = session.reading(as_of, window, with_near=as_json or explain)
         if as_json:
             from unposted.exports import reading_json
 
@@ -38,6 +40,10 @@ def check(
             from unposted.cli.output import print_reading
 
             print_reading(reading)
+            if explain:
+                from unposted.cli.near_lines import print_near
+
+                print_near(reading)
         tell_quarantine(session)
     refuse_quarantine(reading, strict=strict)
     if session.failures.errors:

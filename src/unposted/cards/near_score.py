@@ -1,0 +1,252 @@
+"""Scores one pair, an absent party and a master record: bits of evidence per field, a sentence each, one verdict.
+
+Pure functions of what both sides show; all numbers come from near_weights. The order of values changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Literal, NamedTuple, TypeAlias
+
+from unposted.cards import near_weights as weights
+from unposted.cards.near_lists import FREE_DOMAINS, SHARED_MAILBOXES
+from unposted.cards.near_names import NameEvidence, compare_names
+from unposted.cards.near_tax import differs_by_a_slip
+from unposted.domain.identity import fold_email
+
+__all__ = ["Judged", "Master", "Profile", "Verdict", "judge"]
+
+Verdict: TypeAlias = Literal["link", "ask", "create"]
+_LETTERS = "~ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one side shows: its names and its normalised values by kind of key."""
+
+    names: tuple[str, ...]
+    is_company: bool
+    values: Mapping[str, tuple[str, ...]]
+
+    def of(self, kind: str) -> tuple[str, ...]:
+        """Return the values of one kind."""
+        return self.values.get(kind, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """What the customer master says of chance: how many records it has, and how many share a word or a value."""
+
+    records: int
+    words: Mapping[str, int] = field(default_factory=dict)
+    shared: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    @property
+    def prior(self) -> int:
+        """The bits that a match begins with."""
+        return -min(_log2(self.records), weights.MOST_PRIOR)
+
+    def word(self, word: str) -> int:
+        """Return what it says, in bits, that two names share a word."""
+        return max(1, _log2(self.records // max(1, self.words.get(word, 1))))
+
+    def value(self, kind: str, value: str, most: int) -> int:
+        """Return what it says, in bits, that two records share a value; `most` for one that a single record has."""
+        return max(1, most - _log2(self.shared.get((kind, value), 1)))
+
+
+class Judged(NamedTuple):
+    """The score of a pair in bits (0: as likely as not), its verdict, and a sentence a field."""
+
+    score: int
+    verdict: Verdict
+    evidence: tuple[str, ...]
+
+
+class _Said(NamedTuple):
+    """What one field says: bits, a sentence, and whether it agrees on its own or tells the two apart."""
+
+    bits: int
+    words: str
+    agrees: bool = False
+    conflicts: bool = False
+
+
+def _log2(number: int) -> int:
+    return max(1, number).bit_length() - 1
+
+
+def judge(party: Profile, record: Profile, master: Master, *, is_by_key: bool = False) -> Judged:
+    """Score a pair; `is_by_key` when they share a near key, so that it is at least shown."""
+    name = _names(party, record, master)
+    said = [rule(party, record, master) for rule in _FIELDS]
+    found = [each for each in said if each is not None]
+    everything = [*([name] if name else []), *found]
+    score = master.prior + sum(each.bits for each in everything)
+    verdict = _verdict(score, name, found)
+    if is_by_key and verdict == "create":
+        verdict = "ask"
+    return Judged(score, verdict, tuple(each.words for each in everything))
+
+
+def _verdict(score: int, name: _Said | None, found: Iterable[_Said]) -> Verdict:
+    agreeing = sum(each.agrees for each in found)
+    has_conflict = any(each.conflicts for each in (*found, *([name] if name else [])))
+    is_named = name is not None and name.agrees
+    if score >= weights.LINK_FROM and not has_conflict and agreeing + is_named >= 2:
+        return "link"
+    return "ask" if score >= weights.ASK_FROM and (agreeing or is_named) else "create"
+
+
+def _names(party: Profile, record: Profile, master: Master) -> _Said | None:
+    """Compare every name with every name; the likeliest pair speaks."""
+    are_people = not (party.is_company or record.is_company)
+    compared = [
+        compare_names(one, other, master.word, are_people=are_people)
+        for one, other in product(sorted(party.names), sorted(record.names))
+    ]
+    best = max(compared, key=lambda each: (each.bits, each.agrees, not each.conflicts, each.words), default=None)
+    return None if best is None or best == _SILENT else _Said(*best)
+
+
+_SILENT = NameEvidence(0, "name: not shown", agrees=False, conflicts=False)
+
+
+def _tax_ids(party: Profile, record: Profile, _master: Master) -> _Said | None:
+    mine, theirs = _numbers(party.of("tax_id")), _numbers(record.of("tax_id"))
+    if not mine or not theirs:
+        return None
+    same = sorted(mine.keys() & theirs.keys())
+    if same:
+        return _Said(weights.TAX_ID.same, f"tax id: the number {same[0]} is the same", agrees=True)
+    for one, other in product(sorted(mine), sorted(theirs)):
+        if differs_by_a_slip(one, other, mine[one] or theirs[other]):
+            return _Said(weights.TAX_ID.close, f"tax id: {one} and {other} differ by a slip", agrees=True)
+    return _Said(weights.TAX_ID.differs, "tax id: another number", conflicts=True)
+
+
+def _numbers(values: Iterable[str]) -> dict[str, str]:
+    """Return the numbers without their country, each with the country that it is shown with (or empty)."""
+    found: dict[str, str] = {}
+    for value in sorted(values, reverse=True):
+        number = value.lstrip(_LETTERS)
+        country = value[:2] if value[:2].isalpha() and len(value) > len(number) else ""
+        found[number] = found.get(number) or country
+    return found
+
+
+def _emails(party: Profile, record: Profile, master: Master) -> _Said | None:
+    mine, theirs = _folded(party), _folded(record)
+    if not mine or not theirs:
+        return None
+    same = sorted(mine & theirs)
+    if same:
+        bits = master.value("email", same[0], weights.EMAIL.same)
+        return _Said(bits, f"e-mail: {same[0]} without dots and tags", agrees=True)
+    pairs = sorted(product(sorted(mine), sorted(theirs)))
+    for one, other in pairs:
+        if _is_close_address(one, other):
+            return _Said(weights.EMAIL.close, f"e-mail: {one} and {other} are nearly the same", agrees=True)
+    for one, other in pairs:
+        domain = one.rpartition("@")[2]
+        if domain == other.rpartition("@")[2] and domain not in FREE_DOMAINS:
+            bits = master.value("domain", domain, weights.EMAIL.close)
+            return _Said(bits, f"e-mail: both at {domain}", agrees=party.is_company or record.is_company)
+    for one, other in pairs:
+        mailbox = one.partition("@")[0]
+        if mailbox == other.partition("@")[0] and len(mailbox) >= 6 and mailbox not in SHARED_MAILBOXES:
+            bits = master.value("mailbox", mailbox, weights.EMAIL.close)
+            return _Said(bits, f"e-mail: {mailbox} at another provider", agrees=True)
+    return _Said(weights.EMAIL.differs, "e-mail: another address")
+
+
+def _folded(side: Profile) -> set[str]:
+    return {fold_email(email) for email in side.of("email") if "@" in email}
+
+
+def _is_close_address(one: str, other: str) -> bool:
+    from rapidfuzz.distance import OSA
+
+    mailbox, _, domain = one.rpartition("@")
+    other_mailbox, _, other_domain = other.rpartition("@")
+    if min(len(mailbox), len(other_mailbox)) < 5:
+        return False
+    if domain != other_domain:
+        return mailbox == other_mailbox and OSA.distance(domain, other_domain, score_cutoff=1) <= 1
+    if mailbox.strip("0123456789") != other_mailbox.strip("0123456789"):
+        return OSA.distance(mailbox, other_mailbox, score_cutoff=1) <= 1 and not _is_other_number(
+            mailbox, other_mailbox
+        )
+    return False
+
+
+def _is_other_number(one: str, other: str) -> bool:
+    """Tell two mailboxes that differ in their digits alone: anna1 and anna2 are two people."""
+    letters = "".join(char for char in one if not char.isdecimal())
+    return letters == "".join(char for char in other if not char.isdecimal())
+
+
+def _phones(party: Profile, record: Profile, master: Master) -> _Said | None:
+    mine, theirs = set(party.of("phone")), set(record.of("phone"))
+    if not mine or not theirs:
+        return None
+    same = sorted(mine & theirs, key=lambda value: (master.shared.get(("phone", value), 1), value))
+    if same:
+        return _Said(master.value("phone", same[0], weights.PHONE.same), f"phone: {same[0]} is the same", agrees=True)
+    return _Said(weights.PHONE.differs, "phone: another number")
+
+
+def _addresses(party: Profile, record: Profile, master: Master) -> _Said | None:
+    mine, theirs = _places(party), _places(record)
+    if not mine or not theirs:
+        return None
+    same = sorted(mine & theirs)
+    if same:
+        place = f"{same[0][0]} {same[0][1]}"
+        bits = master.value("place", "|".join(same[0]), weights.ADDRESS.same)
+        return _Said(bits, f"address: same postcode and house number ({place})", agrees=True)
+    postcodes = {place for place, _ in mine} & {place for place, _ in theirs}
+    if postcodes:
+        return _Said(weights.ADDRESS.close, f"address: same postcode ({min(postcodes)}), another number")
+    return _Said(weights.ADDRESS.differs, "address: another one")
+
+
+def _places(side: Profile) -> set[tuple[str, str]]:
+    parts = [value.split("|") for value in side.of("name_address")]
+    return {(part[1], part[2]) for part in parts if len(part) == 3}
+
+
+def _births(party: Profile, record: Profile, master: Master) -> _Said | None:
+    mine, theirs = party.of("birth"), record.of("birth")
+    if not mine or not theirs:
+        return None
+    same = sorted(set(mine) & set(theirs))
+    if same:
+        return _Said(master.value("birth", same[0], weights.BIRTH.same), "birth: the same day", agrees=True)
+    if any(_is_close_day(one, other) for one, other in product(mine, theirs)):
+        return _Said(weights.BIRTH.close, "birth: nearly the same day", agrees=True)
+    return _Said(weights.BIRTH.differs, "birth: another day", conflicts=True)
+
+
+def _is_close_day(one: str, other: str) -> bool:
+    from rapidfuzz.distance import OSA
+
+    year, month, day = (*one.split("-"), "", "")[:3]
+    return OSA.distance(one, other, score_cutoff=1) <= 1 or other == f"{year}-{day}-{month}"
+
+
+def _cities(party: Profile, record: Profile, master: Master) -> _Said | None:
+    mine, theirs = party.of("city"), record.of("city")
+    if not mine or not theirs:
+        return None
+    same = sorted(set(mine) & set(theirs))
+    if same:
+        return _Said(master.value("city", same[0], weights.CITY.same), f"city: {same[0]}")
+    return _Said(weights.CITY.differs, "city: another one")
+
+
+_FIELDS: tuple[Callable[[Profile, Profile, Master], _Said | None], ...] = (
+    _tax_ids, _emails, _phones, _addresses, _births, _cities,
+)  # fmt: skip
