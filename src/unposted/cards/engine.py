@@ -66,7 +66,7 @@ def _read(
     wanted: tuple[str, ...] = (card.relation, *BESIDE)
     if with_near:
         prepare_near(cursor)
-        wanted += NEAR_RELATIONS
+        wanted += (*NEAR_RELATIONS, "ranked_value")
     numbers = compute(cursor, workspace, as_of, window, rates, wanted)
     if with_near:
         find_near(cursor)

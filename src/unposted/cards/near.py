@@ -7,6 +7,8 @@ near_weights holds every number.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from unposted.cards.near_lists import FREE_DOMAINS, LEGAL_WORDS, SHARED_MAILBOXES
@@ -17,12 +19,12 @@ from unposted.cards.reading import Near
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["NEAR_RELATIONS", "find_near", "near_of", "prepare_near"]
+__all__ = ["NEAR_RELATIONS", "find_near", "judged_pairs", "near_of", "prepare_near"]
 
-NEAR_RELATIONS = ("near_fact", "near_party_fact", "near_word", "near_block", "ranked_value")
+NEAR_RELATIONS = ("near_fact", "near_party_fact", "near_word", "near_block")
 """What near matches need of the relations, beside a reading's own."""
 
-_BATCH = 2_000
+_BATCH = 500
 _RANK = {"link": 0, "ask": 1, "create": 2}
 
 
@@ -53,11 +55,14 @@ def find_near(cursor: duckdb.DuckDBPyConnection) -> None:
         """CREATE OR REPLACE TEMP TABLE near_found (rank BIGINT, place INTEGER, account VARCHAR, entity VARCHAR,
         name VARCHAR, verdict VARCHAR, score INTEGER, evidence VARCHAR[])"""
     )
-    master = _master(cursor)
-    parties = [party for (party,) in cursor.execute("SELECT party FROM near_party_fact ORDER BY party").fetchall()]
-    for start in range(0, len(parties), _BATCH):
-        batch = parties[start : start + _BATCH]
-        _keep(cursor, list(_judged(cursor, master, batch[0], batch[-1])))
+    ranks = dict(cursor.execute("SELECT party, rank FROM ranked_value").fetchall())
+    kept: list[tuple[int, list[Near]]] = []
+    for party, pairs in groupby(judged_pairs(cursor), key=itemgetter(0)):
+        kept.append((ranks[party], _likeliest(near for _, near in pairs)))
+        if len(kept) == _BATCH:
+            _keep(cursor, kept)
+            kept.clear()
+    _keep(cursor, kept)
 
 
 def near_of(cursor: duckdb.DuckDBPyConnection, first: int, last: int) -> Mapping[int, tuple[Near, ...]]:
@@ -80,31 +85,38 @@ def _master(cursor: duckdb.DuckDBPyConnection) -> Master:
     return Master(records, words, {(kind, value): count for kind, value, count in shared})
 
 
+def judged_pairs(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, Near]]:
+    """Judge every candidate of the computed relations, in the order of the parties; memory is bounded."""
+    master = _master(cursor)
+    parties = [party for (party,) in cursor.execute("SELECT party FROM near_party_fact ORDER BY party").fetchall()]
+    for start in range(0, len(parties), _BATCH):
+        batch = parties[start : start + _BATCH]
+        yield from _judged(cursor, master, batch[0], batch[-1])
+
+
 def _judged(
     cursor: duckdb.DuckDBPyConnection, master: Master, first: int, last: int
-) -> Iterator[tuple[int, list[Near]]]:
-    """Judge every pair of some parties; gives each party's rank and its likeliest records."""
+) -> Iterator[tuple[int, Near]]:
     sides = {
         party: Profile(tuple(names or ()), is_company, _values(facts))
         for party, is_company, names, facts in cursor.execute(
             "SELECT party, is_company, names, facts FROM near_party_fact WHERE party BETWEEN ? AND ?", [first, last]
         ).fetchall()
     }
-    ranks = dict(
-        cursor.execute("SELECT party, rank FROM ranked_value WHERE party BETWEEN ? AND ?", [first, last]).fetchall()
-    )
-    found: dict[int, list[Near]] = {}
-    for party, entity, account, is_by_key, is_company, name, facts in cursor.execute(
+    pairs = cursor.execute(
         """SELECT party, entity, account, is_by_key, is_company, name, facts FROM near_fact
         WHERE party BETWEEN ? AND ? ORDER BY party, entity, account""",
         [first, last],
-    ).fetchall():
+    ).fetchall()
+    for party, entity, account, is_by_key, is_company, name, facts in pairs:
         record = Profile((name,) if name else (), is_company, _values(facts))
-        judged = judge(sides[party], record, master, is_by_key=is_by_key)
-        found.setdefault(party, []).append(_near(account, entity, name, judged))
-    for party, listed in found.items():
-        kept = sorted(listed, key=lambda near: (_RANK[near.verdict], -near.score, near.entity, near.account))[:LISTED]
-        yield ranks[party], [near for near in kept if near.verdict != "create" or near.score >= SHOWN_FROM]
+        yield party, _near(account, entity, name, judge(sides[party], record, master, is_by_key=is_by_key))
+
+
+def _likeliest(judged: Iterable[Near]) -> list[Near]:
+    """Keep what is worth a look: the surest verdicts first, of those the highest scores."""
+    kept = sorted(judged, key=lambda near: (_RANK[near.verdict], -near.score, near.entity, near.account))[:LISTED]
+    return [near for near in kept if near.verdict != "create" or near.score >= SHOWN_FROM]
 
 
 def _near(account: str, entity: str, name: str | None, judged: Judged) -> Near:

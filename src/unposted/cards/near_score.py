@@ -201,7 +201,7 @@ def _phones(party: Profile, record: Profile, master: Master) -> _Said | None:
 def _addresses(party: Profile, record: Profile, master: Master) -> _Said | None:
     mine, theirs = _places(party), _places(record)
     if not mine or not theirs:
-        return None
+        return _streets(party, record)
     same = sorted(mine & theirs)
     if same:
         place = f"{same[0][0]} {same[0][1]}"
@@ -210,6 +210,20 @@ def _addresses(party: Profile, record: Profile, master: Master) -> _Said | None:
     postcodes = {place for place, _ in mine} & {place for place, _ in theirs}
     if postcodes:
         return _Said(weights.ADDRESS.close, f"address: same postcode ({min(postcodes)}), another number")
+    return _Said(weights.ADDRESS.differs, "address: another one")
+
+
+def _streets(party: Profile, record: Profile) -> _Said | None:
+    """Compare streets with their house numbers, where no postcode says more."""
+    from rapidfuzz.fuzz import token_sort_ratio
+
+    mine, theirs = party.of("street"), record.of("street")
+    if not mine or not theirs:
+        return None
+    for one, other in product(mine, theirs):
+        numbers = ([part for part in street.split() if part.isdecimal()][:1] for street in (one, other))
+        if next(numbers) == next(numbers) and token_sort_ratio(one, other) >= weights.ALIKE:
+            return _Said(weights.ADDRESS.same, f"address: {one} and {other} are alike", agrees=True)
     return _Said(weights.ADDRESS.differs, "address: another one")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 __all__ = [
     "ADDRESS",
+    "ALIKE",
     "ASK_FROM",
     "BIRTH",
     "CITY",
@@ -57,6 +58,8 @@ ADDRESS = Field(same=12, close=5, differs=-2)
 """Same postcode (or city) and house number; same postcode or street; another one: people and firms move."""
 BIRTH = Field(same=14, close=7, differs=-8)
 """Same day of birth; one part of it differs or day and month are swapped; another one."""
+ALIKE = 80
+"""Two streets with one house number are the same from this likeness on, of 100."""
 CITY = Field(same=5, close=4, differs=-2)
 """Same city; nearly so; another one."""
 NAME = Field(same=22, close=14, differs=-9)
