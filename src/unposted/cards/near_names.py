@@ -66,6 +66,8 @@ def close_words(one: str, other: str) -> str | None:
         return "misspelt"
     if len(short) >= 3 and long.startswith(short):
         return "short form"
+    if len(short) > 4 and sorted(short) == sorted(long):
+        return "misspelt"
     return "misspelt" if JaroWinkler.similarity(one, other, score_cutoff=0.92) else None
 
 

@@ -97,7 +97,9 @@ def _verdict(score: int, name: _Said | None, found: Iterable[_Said]) -> Verdict:
     is_named = name is not None and name.agrees
     if score >= weights.LINK_FROM and not has_conflict and agreeing + is_named >= 2:
         return "link"
-    return "ask" if score >= weights.ASK_FROM and (agreeing or is_named) else "create"
+    speaking = sum(each.bits > 0 and not each.words.startswith("city") for each in (*found, *([name] if name else [])))
+    least = weights.ASK_FROM if speaking > 1 else weights.ASK_FROM_ONE
+    return "ask" if speaking and score >= least else "create"
 
 
 def _names(party: Profile, record: Profile, master: Master) -> _Said | None:
@@ -148,7 +150,7 @@ def _emails(party: Profile, record: Profile, master: Master) -> _Said | None:
     pairs = sorted(product(sorted(mine), sorted(theirs)))
     for one, other in pairs:
         if _is_close_address(one, other):
-            return _Said(weights.EMAIL.close, f"e-mail: {one} and {other} are nearly the same", agrees=True)
+            return _Said(weights.EMAIL.close, f"e-mail: {one} and {other} are nearly the same")
     for one, other in pairs:
         domain = one.rpartition("@")[2]
         if domain == other.rpartition("@")[2] and domain not in FREE_DOMAINS:
@@ -167,19 +169,14 @@ def _folded(side: Profile) -> set[str]:
 
 
 def _is_close_address(one: str, other: str) -> bool:
+    """Tell two addresses that differ by a slip or two; a mailbox with another number is somebody else's."""
     from rapidfuzz.distance import OSA
 
-    mailbox, _, domain = one.rpartition("@")
-    other_mailbox, _, other_domain = other.rpartition("@")
-    if min(len(mailbox), len(other_mailbox)) < 5:
+    allowed = min(len(one), len(other)) // weights.SIGNS_FOR_A_SLIP
+    if OSA.distance(one, other, score_cutoff=allowed) > allowed:
         return False
-    if domain != other_domain:
-        return mailbox == other_mailbox and OSA.distance(domain, other_domain, score_cutoff=1) <= 1
-    if mailbox.strip("0123456789") != other_mailbox.strip("0123456789"):
-        return OSA.distance(mailbox, other_mailbox, score_cutoff=1) <= 1 and not _is_other_number(
-            mailbox, other_mailbox
-        )
-    return False
+    mailbox, other_mailbox = one.rpartition("@")[0], other.rpartition("@")[0]
+    return mailbox == other_mailbox or not _is_other_number(mailbox, other_mailbox)
 
 
 def _is_other_number(one: str, other: str) -> bool:
@@ -240,15 +237,22 @@ def _births(party: Profile, record: Profile, master: Master) -> _Said | None:
     if same:
         return _Said(master.value("birth", same[0], weights.BIRTH.same), "birth: the same day", agrees=True)
     if any(_is_close_day(one, other) for one, other in product(mine, theirs)):
-        return _Said(weights.BIRTH.close, "birth: nearly the same day", agrees=True)
-    return _Said(weights.BIRTH.differs, "birth: another day", conflicts=True)
+        return _Said(weights.BIRTH.close, "birth: nearly the same day")
+    is_near_by = any(abs(_days(one) - _days(other)) <= weights.DAYS_NEAR_BY for one, other in product(mine, theirs))
+    bits = weights.BIRTH.differs // 4 if is_near_by else weights.BIRTH.differs
+    return _Said(bits, "birth: another day", conflicts=True)
 
 
 def _is_close_day(one: str, other: str) -> bool:
-    from rapidfuzz.distance import OSA
+    """Tell two days of which two parts agree, or all with day and month swapped."""
+    parts, other_parts = one.split("-"), other.split("-")
+    equal = sum(part == other_part for part, other_part in zip(parts, other_parts, strict=False))
+    return equal >= 2 or (len(parts) == 3 and other_parts == [parts[0], parts[2], parts[1]])
 
-    year, month, day = (*one.split("-"), "", "")[:3]
-    return OSA.distance(one, other, score_cutoff=1) <= 1 or other == f"{year}-{day}-{month}"
+
+def _days(text: str) -> int:
+    parts = [int(part) for part in text.split("-") if part.isascii() and part.isdecimal()]
+    return parts[0] * 365 + parts[1] * 30 + parts[2] if len(parts) == 3 else 0
 
 
 def _cities(party: Profile, record: Profile, master: Master) -> _Said | None:

@@ -11,9 +11,11 @@ __all__ = [
     "ADDRESS",
     "ALIKE",
     "ASK_FROM",
+    "ASK_FROM_ONE",
     "BIRTH",
     "CITY",
     "CLOSE_WORD",
+    "DAYS_NEAR_BY",
     "EMAIL",
     "LINK_FROM",
     "LISTED",
@@ -22,6 +24,7 @@ __all__ = [
     "NAME_DIFFERS",
     "PHONE",
     "SHOWN_FROM",
+    "SIGNS_FOR_A_SLIP",
     "TAX_ID",
     "Field",
 ]
@@ -39,8 +42,10 @@ class Field(NamedTuple):
 
 LINK_FROM = 6
 """A record is linked from this score on, if nothing speaks against it and two independent things agree."""
-ASK_FROM = -2
-"""A record is shown to be looked at from this score on; below it, nothing is close."""
+ASK_FROM = -4
+"""A record is to be looked at from this score on when two fields or more speak for it; below, nothing is close."""
+ASK_FROM_ONE = -1
+"""A record is to be looked at from this score on when only one field speaks for it."""
 LISTED = 5
 """So many records are listed for a party, the likeliest first."""
 SHOWN_FROM = -12
@@ -60,6 +65,10 @@ BIRTH = Field(same=14, close=7, differs=-8)
 """Same day of birth; one part of it differs or day and month are swapped; another one."""
 ALIKE = 80
 """Two streets with one house number are the same from this likeness on, of 100."""
+DAYS_NEAR_BY = 750
+"""Another day of birth says a quarter of that when it is no more days away: years are mistyped, too."""
+SIGNS_FOR_A_SLIP = 7
+"""Two e-mail addresses may differ by one slip for every so many signs."""
 CITY = Field(same=5, close=4, differs=-2)
 """Same city; nearly so; another one."""
 NAME = Field(same=22, close=14, differs=-9)
