@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from unposted.cards import near_weights as weights
 from unposted.cards.near_lists import FREE_DOMAINS, SHARED_MAILBOXES
-from unposted.cards.near_names import NameEvidence, compare_names
+from unposted.cards.near_names import NameEvidence, close_words, compare_names
 from unposted.cards.near_tax import differs_by_a_slip
 from unposted.domain.identity import fold_email
 
@@ -196,32 +196,41 @@ def _phones(party: Profile, record: Profile, master: Master) -> _Said | None:
 
 
 def _addresses(party: Profile, record: Profile, master: Master) -> _Said | None:
+    """Compare postcode with house number, and the street where both sides show one."""
     mine, theirs = _places(party), _places(record)
-    if not mine or not theirs:
-        return _streets(party, record)
+    streets = _alike_streets(party, record)
+    if not (mine and theirs):
+        if streets is None:
+            return None
+        return _Said(weights.ADDRESS.same, f"address: {streets}", agrees=True) if streets else _OTHER_ADDRESS
     same = sorted(mine & theirs)
     if same:
         place = f"{same[0][0]} {same[0][1]}"
-        bits = master.value("place", "|".join(same[0]), weights.ADDRESS.same)
+        bits = master.value("place", "|".join(same[0]), weights.ADDRESS.same) + (weights.STREET if streets else 0)
         return _Said(bits, f"address: same postcode and house number ({place})", agrees=True)
+    if streets:
+        return _Said(weights.ADDRESS.same - 1, f"address: {streets}, another postcode")
     postcodes = {place for place, _ in mine} & {place for place, _ in theirs}
     if postcodes:
         return _Said(weights.ADDRESS.close, f"address: same postcode ({min(postcodes)}), another number")
-    return _Said(weights.ADDRESS.differs, "address: another one")
+    return _OTHER_ADDRESS
 
 
-def _streets(party: Profile, record: Profile) -> _Said | None:
-    """Compare streets with their house numbers, where no postcode says more."""
+_OTHER_ADDRESS = _Said(weights.ADDRESS.differs, "address: another one")
+
+
+def _alike_streets(party: Profile, record: Profile) -> str | None:
+    """Tell two streets that are alike and have one house number; empty when none are, None when a side shows none."""
     from rapidfuzz.fuzz import token_sort_ratio
 
     mine, theirs = party.of("street"), record.of("street")
     if not mine or not theirs:
         return None
     for one, other in product(mine, theirs):
-        numbers = ([part for part in street.split() if part.isdecimal()][:1] for street in (one, other))
-        if next(numbers) == next(numbers) and token_sort_ratio(one, other) >= weights.ALIKE:
-            return _Said(weights.ADDRESS.same, f"address: {one} and {other} are alike", agrees=True)
-    return _Said(weights.ADDRESS.differs, "address: another one")
+        numbers = [[part for part in street.split() if part.isdecimal()][:1] for street in (one, other)]
+        if numbers[0] == numbers[1] and token_sort_ratio(one, other) >= weights.ALIKE:
+            return f"{one} and {other} are alike"
+    return ""
 
 
 def _places(side: Profile) -> set[tuple[str, str]]:
@@ -262,6 +271,9 @@ def _cities(party: Profile, record: Profile, master: Master) -> _Said | None:
     same = sorted(set(mine) & set(theirs))
     if same:
         return _Said(master.value("city", same[0], weights.CITY.same), f"city: {same[0]}")
+    for one, other in product(mine, theirs):
+        if close_words(one, other) == "misspelt":
+            return _Said(weights.CITY.close, f"city: {one} and {other} are nearly the same")
     return _Said(weights.CITY.differs, "city: another one")
 
 

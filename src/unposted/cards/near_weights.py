@@ -25,6 +25,7 @@ __all__ = [
     "PHONE",
     "SHOWN_FROM",
     "SIGNS_FOR_A_SLIP",
+    "STREET",
     "TAX_ID",
     "Field",
 ]
@@ -59,9 +60,9 @@ EMAIL = Field(same=18, close=9, differs=0)
 """Same mailbox without dots and tags; nearly the same name at the same domain. People have several addresses."""
 PHONE = Field(same=16, close=6, differs=-1)
 """Same number; all but one digit."""
-ADDRESS = Field(same=12, close=5, differs=-2)
+ADDRESS = Field(same=12, close=5, differs=-3)
 """Same postcode (or city) and house number; same postcode or street; another one: people and firms move."""
-BIRTH = Field(same=14, close=7, differs=-8)
+BIRTH = Field(same=14, close=6, differs=-8)
 """Same day of birth; one part of it differs or day and month are swapped; another one."""
 ALIKE = 80
 """Two streets with one house number are the same from this likeness on, of 100."""
@@ -69,6 +70,8 @@ DAYS_NEAR_BY = 750
 """Another day of birth says a quarter of that when it is no more days away: years are mistyped, too."""
 SIGNS_FOR_A_SLIP = 7
 """Two e-mail addresses may differ by one slip for every so many signs."""
+STREET = 4
+"""The same street beside the same postcode and house number adds this."""
 CITY = Field(same=5, close=4, differs=-2)
 """Same city; nearly so; another one."""
 NAME = Field(same=22, close=14, differs=-9)
