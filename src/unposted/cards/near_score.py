@@ -5,6 +5,7 @@ Pure functions of what both sides show; all numbers come from near_weights. The 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
@@ -19,6 +20,7 @@ from unposted.domain.identity import fold_email
 __all__ = ["Judged", "Master", "Profile", "Verdict", "judge"]
 
 Verdict: TypeAlias = Literal["link", "ask", "create"]
+_DIGITS = re.compile(r"\d+")
 _LETTERS = "~ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -212,7 +214,8 @@ def _addresses(party: Profile, record: Profile, master: Master) -> _Said | None:
         return _Said(weights.ADDRESS.same - 1, f"address: {streets}, another postcode")
     postcodes = {place for place, _ in mine} & {place for place, _ in theirs}
     if postcodes:
-        return _Said(weights.ADDRESS.close, f"address: same postcode ({min(postcodes)}), another number")
+        street = weights.STREET if _share_a_street(party, record) else 0
+        return _Said(weights.ADDRESS.close + street, f"address: same postcode ({min(postcodes)}), another number")
     return _OTHER_ADDRESS
 
 
@@ -233,6 +236,14 @@ def _alike_streets(party: Profile, record: Profile) -> str | None:
     return ""
 
 
+def _share_a_street(party: Profile, record: Profile) -> bool:
+    """Tell whether both sides show one street, whatever the house numbers."""
+    from rapidfuzz.fuzz import token_sort_ratio
+
+    mine, theirs = ([_DIGITS.sub("", street) for street in side.of("street")] for side in (party, record))
+    return any(token_sort_ratio(one, other) >= weights.ALIKE for one, other in product(mine, theirs))
+
+
 def _places(side: Profile) -> set[tuple[str, str]]:
     parts = [value.split("|") for value in side.of("name_address")]
     return {(part[1], part[2]) for part in parts if len(part) == 3}
@@ -247,16 +258,23 @@ def _births(party: Profile, record: Profile, master: Master) -> _Said | None:
         return _Said(master.value("birth", same[0], weights.BIRTH.same), "birth: the same day", agrees=True)
     if any(_is_close_day(one, other) for one, other in product(mine, theirs)):
         return _Said(weights.BIRTH.close, "birth: nearly the same day")
+    if any(_share_two_parts(one, other) for one, other in product(mine, theirs)):
+        return _Said(weights.BIRTH.close // 2, "birth: another day, month or year")
     is_near_by = any(abs(_days(one) - _days(other)) <= weights.DAYS_NEAR_BY for one, other in product(mine, theirs))
     bits = weights.BIRTH.differs // 4 if is_near_by else weights.BIRTH.differs
     return _Said(bits, "birth: another day", conflicts=True)
 
 
 def _is_close_day(one: str, other: str) -> bool:
-    """Tell two days of which two parts agree, or all with day and month swapped."""
-    parts, other_parts = one.split("-"), other.split("-")
-    equal = sum(part == other_part for part, other_part in zip(parts, other_parts, strict=False))
-    return equal >= 2 or (len(parts) == 3 and other_parts == [parts[0], parts[2], parts[1]])
+    """Tell two days that differ by one sign, or have day and month swapped."""
+    from rapidfuzz.distance import OSA
+
+    parts = one.split("-")
+    return OSA.distance(one, other, score_cutoff=1) <= 1 or other.split("-") == [parts[0], *reversed(parts[1:])]
+
+
+def _share_two_parts(one: str, other: str) -> bool:
+    return sum(part == other_part for part, other_part in zip(one.split("-"), other.split("-"), strict=False)) >= 2
 
 
 def _days(text: str) -> int:
