@@ -140,9 +140,13 @@ def _masters(connection: duckdb.DuckDBPyConnection, masters: int) -> None:
         is_company, '', FALSE {these}"""
     )
     key = f"INSERT INTO master_key SELECT 2, 'USTI', {account}, {_VERSION}"
-    domain = "CASE WHEN is_company THEN last || first || '.example.com' WHEN n % 2 = 0 THEN 'gmail.com' ELSE 'web.de' END"
+    domain = (
+        "CASE WHEN is_company THEN last || first || '.example.com' WHEN n % 2 = 0 THEN 'gmail.com' ELSE 'web.de' END"
+    )
     connection.execute(f"{key}, 'email', 1, first || last || n || '@' || {domain} {these}")
-    connection.execute(f"{key}, 'phone', 1, CASE WHEN n % 250 = 1 THEN '+18005550100' ELSE phone END {these} AND n % 4 > 0")
+    connection.execute(
+        f"{key}, 'phone', 1, CASE WHEN n % 250 = 1 THEN '+18005550100' ELSE phone END {these} AND n % 4 > 0"
+    )
     connection.execute(f"{key}, 'name_address', 1, lower(name) || '|' || postcode || '|' || house {these}")
     connection.execute(f"{key}, 'tax_id', 1, 'DE' || tax {these} AND is_company")
     connection.execute(f"{key}, 'tax_id', 2, '~' || tax {these} AND is_company")
@@ -172,7 +176,9 @@ def _parties(connection: duckdb.DuckDBPyConnection, parties: int, masters: int) 
     connection.execute(f"{key}, 'email', 1, {email} FROM absent")
     connection.execute(f"{key}, 'email', 2, dotted FROM absent WHERE dotted IS NOT NULL AND p % 3 = 0")
     connection.execute(f"{key}, 'phone', 1, phone FROM absent")
-    connection.execute(f"{key}, 'name_address', 1, lower(replace(name, ',', '')) || '|' || postcode || '|' || house FROM absent")
+    connection.execute(
+        f"{key}, 'name_address', 1, lower(replace(name, ',', '')) || '|' || postcode || '|' || house FROM absent"
+    )
     connection.execute(
         f"""INSERT INTO order_version
         SELECT 1, p::VARCHAR, {_VERSION}, hash(p)::UHUGEINT, NULL,
@@ -196,7 +202,9 @@ def main(arguments: list[str]) -> None:
     line("reading with near matches", f"{ours.seconds:.2f} s", ours.seconds, 60)
     line("peak memory with near matches", f"{ours.peak_mb:.0f} MB", ours.peak_mb, 1500)
     answer = ours.answer
-    print(f"rows {answer.rows:,}: {answer.link:,} link, {answer.ask:,} ask; of {answer.planted:,} planted {answer.found:,} found")
+    print(
+        f"rows {answer.rows:,}: {answer.link:,} link, {answer.ask:,} ask; of {answer.planted:,} planted {answer.found:,} found"
+    )
 
 
 def _plain(parties: int, masters: int) -> NearAnswer:

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from bench.near_sets import TruthSet, folder_named, truth_sets
-from unposted.cards.chain import chain
+from unposted.cards.chain import Relation, chain
 from unposted.cards.near import NEAR_RELATIONS, judged_pairs, prepare_near
 from unposted.connectors.keys import KeyMaker
 from unposted.domain.identity import plain_words
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "verdicts"]
 
-_GIVEN = ("absent_value", "near_name", "open_party", "party_lacking", "near_pair", "known_master", "known_master_key")
+_GIVEN = ("absent_value", "near_name", "open_party", "party_lacking", "near_hit", "known_master", "known_master_key")
 
 
 def verdicts(truth: TruthSet) -> dict[tuple[str, str], str]:
@@ -46,8 +46,8 @@ def verdicts(truth: TruthSet) -> dict[tuple[str, str], str]:
     return found
 
 
-def _made_by(relations: Collection[object]) -> set[str]:
-    names = {getattr(relation, "name") for relation in relations}
+def _made_by(relations: Collection[Relation]) -> set[str]:
+    names = {relation.name for relation in relations}
     return {name for name in names if name.startswith("near_") and name not in _GIVEN}
 
 
@@ -58,12 +58,8 @@ def _given(connection: duckdb.DuckDBPyConnection, truth: TruthSet, numbered: lis
     connection.execute("CREATE TABLE near_name (party INTEGER, name VARCHAR)")
     connection.execute("CREATE TABLE open_party (party INTEGER, is_company BOOLEAN)")
     connection.execute("CREATE TABLE party_lacking (party INTEGER, entity VARCHAR)")
-    connection.execute(
-        "CREATE TABLE near_pair (party INTEGER, entity VARCHAR, account VARCHAR, reason VARCHAR)"
-    )
-    connection.execute(
-        "CREATE TABLE known_master (entity VARCHAR, account VARCHAR, name VARCHAR, is_company BOOLEAN)"
-    )
+    connection.execute("CREATE TABLE near_hit (party INTEGER, entity VARCHAR, account VARCHAR, reason VARCHAR)")
+    connection.execute("CREATE TABLE known_master (entity VARCHAR, account VARCHAR, name VARCHAR, is_company BOOLEAN)")
     connection.execute("CREATE TABLE known_master_key (entity VARCHAR, account VARCHAR, kind VARCHAR, value VARCHAR)")
     keys, firms = KeyMaker(), truth.firms
     left = [(party, truth.left[key]) for party, key in enumerate(numbered)]

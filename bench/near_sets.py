@@ -114,7 +114,7 @@ def _febrl() -> Iterator[TruthSet]:
 def _febrl_side(frame: object) -> dict[str, dict[str, str]]:
     found = {}
     for key, row in frame.iterrows():  # type: ignore[attr-defined]
-        values = {name: "" if value != value or value is None else str(value) for name, value in row.items()}
+        values = {name: str(value) if isinstance(value, str) else "" for name, value in row.items()}
         birth = values["date_of_birth"]
         found[str(key)] = {
             "first": values["given_name"],

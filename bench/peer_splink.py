@@ -15,6 +15,7 @@ _FIELDS = ("first", "last", "name", "birth", "email", "phone", "city", "postcode
 def splink_pairs(truth: TruthSet) -> dict[tuple[str, str], float]:
     """Return the match probability of every pair that Splink predicts."""
     import splink.comparison_library as cl
+    from splink.internals.exceptions import SplinkException
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
     warnings.simplefilter("ignore")
@@ -41,14 +42,16 @@ def splink_pairs(truth: TruthSet) -> dict[tuple[str, str], float]:
     api = DuckDBAPI()
     sides = [truth.left] if truth.one_list else [truth.left, truth.right]
     linker = Linker([api.register(_frame(side, names)) for side in sides], settings)
-    surest = [block_on(*pair) for pair in (("first", "last"), ("email",), ("phone",), ("name",)) if set(pair) <= set(names)]
+    surest = [
+        block_on(*pair) for pair in (("first", "last"), ("email",), ("phone",), ("name",)) if set(pair) <= set(names)
+    ]
     linker.training.estimate_probability_two_random_records_match(surest, recall=0.7)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     for name in ("last", "birth", "name", "phone", "first"):
         if name in names:
             try:
                 linker.training.estimate_parameters_using_expectation_maximisation(block_on(name))
-            except Exception as error:
+            except (ValueError, RuntimeError, SplinkException) as error:
                 print(f"  Splink cannot train on {name}: {type(error).__name__}")
     found = linker.inference.predict(threshold_match_probability=0.05).as_pandas_dataframe()
     pairs = zip(found["unique_id_l"], found["unique_id_r"], found["match_probability"], strict=True)
@@ -65,6 +68,6 @@ def _in_order(truth: TruthSet, one: str, other: str) -> tuple[str, str]:
 def _frame(side: Side, names: list[str]) -> object:
     import pandas as pd
 
-    return pd.DataFrame([
-        {"unique_id": key, **{name: row.get(name) or None for name in names}} for key, row in side.items()
-    ])
+    return pd.DataFrame(
+        [{"unique_id": key, **{name: row.get(name) or None for name in names}} for key, row in side.items()]
+    )

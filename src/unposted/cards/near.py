@@ -19,7 +19,7 @@ from unposted.cards.reading import Near
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["NEAR_RELATIONS", "find_near", "judged_pairs", "near_of", "prepare_near"]
+__all__ = ["NEAR_RELATIONS", "find_near", "judged_pairs", "near_of", "prepare_near", "rarities_of"]
 
 NEAR_RELATIONS = ("near_fact", "near_party_fact", "near_word", "near_block")
 """What near matches need of the relations, beside a reading's own."""
@@ -77,7 +77,7 @@ def near_of(cursor: duckdb.DuckDBPyConnection, first: int, last: int) -> Mapping
     return {rank: tuple(listed) for rank, listed in found.items()}
 
 
-def _master(cursor: duckdb.DuckDBPyConnection) -> Master:
+def rarities_of(cursor: duckdb.DuckDBPyConnection) -> Master:
     """Read how common words and values are in the customer master."""
     (records,) = cursor.execute("SELECT count(*) FROM known_master").fetchall()[0]
     words = dict(cursor.execute("SELECT word, records FROM near_word").fetchall())
@@ -87,16 +87,14 @@ def _master(cursor: duckdb.DuckDBPyConnection) -> Master:
 
 def judged_pairs(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, Near]]:
     """Judge every candidate of the computed relations, in the order of the parties; memory is bounded."""
-    master = _master(cursor)
+    master = rarities_of(cursor)
     parties = [party for (party,) in cursor.execute("SELECT party FROM near_party_fact ORDER BY party").fetchall()]
     for start in range(0, len(parties), _BATCH):
         batch = parties[start : start + _BATCH]
         yield from _judged(cursor, master, batch[0], batch[-1])
 
 
-def _judged(
-    cursor: duckdb.DuckDBPyConnection, master: Master, first: int, last: int
-) -> Iterator[tuple[int, Near]]:
+def _judged(cursor: duckdb.DuckDBPyConnection, master: Master, first: int, last: int) -> Iterator[tuple[int, Near]]:
     sides = {
         party: Profile(tuple(names or ()), is_company, _values(facts))
         for party, is_company, names, facts in cursor.execute(
@@ -104,13 +102,13 @@ def _judged(
         ).fetchall()
     }
     pairs = cursor.execute(
-        """SELECT party, entity, account, is_by_key, is_company, name, facts FROM near_fact
+        """SELECT party, entity, account, is_company, name, facts FROM near_fact
         WHERE party BETWEEN ? AND ? ORDER BY party, entity, account""",
         [first, last],
     ).fetchall()
-    for party, entity, account, is_by_key, is_company, name, facts in pairs:
+    for party, entity, account, is_company, name, facts in pairs:
         record = Profile((name,) if name else (), is_company, _values(facts))
-        yield party, _near(account, entity, name, judge(sides[party], record, master, is_by_key=is_by_key))
+        yield party, _near(account, entity, name, judge(sides[party], record, master))
 
 
 def _likeliest(judged: Iterable[Near]) -> list[Near]:

@@ -36,7 +36,7 @@ class NameEvidence(NamedTuple):
 def name_words(name: str) -> tuple[str, ...]:
     """Return the words of a name in plain form: lower-case, without accents, ä like ae like a; legal forms left out.
 
-    The SQL of near_master_name does the same. A name of legal forms alone keeps them.
+    The SQL of near_master_name does the same. A name of legal forms alone has no words, and says nothing.
     """
     text = name[:_LONGEST].lower()
     if not text.isascii():
@@ -46,11 +46,11 @@ def name_words(name: str) -> tuple[str, ...]:
     for pair, plain in (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ph", "f")):
         text = text.replace(pair, plain)
     found = _WORD.findall(text)
-    return tuple([word for word in found if word not in LEGAL_WORDS][:_MOST_WORDS] or found[:_MOST_WORDS])
+    return tuple([word for word in found if word not in LEGAL_WORDS][:_MOST_WORDS])
 
 
 @lru_cache(maxsize=65536)
-def close_words(one: str, other: str) -> str | None:
+def close_words(one: str, other: str) -> str | None:  # noqa: PLR0911
     """Tell how two different words can be one: `misspelt`, `short form` or `initial`; None when they cannot."""
     from rapidfuzz.distance import OSA, JaroWinkler
 

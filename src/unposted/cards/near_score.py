@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -24,7 +25,7 @@ _DIGITS = re.compile(r"\d+")
 _LETTERS = "~ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
     """What one side shows: its names and its normalised values by kind of key."""
 
@@ -35,6 +36,27 @@ class Profile:
     def of(self, kind: str) -> tuple[str, ...]:
         """Return the values of one kind."""
         return self.values.get(kind, ())
+
+    @cached_property
+    def emails(self) -> frozenset[str]:
+        """The addresses without dots and tags."""
+        return frozenset(fold_email(email) for email in self.of("email") if "@" in email)
+
+    @cached_property
+    def phones(self) -> frozenset[str]:
+        """The phone numbers."""
+        return frozenset(self.of("phone"))
+
+    @cached_property
+    def places(self) -> frozenset[tuple[str, str]]:
+        """Postcode and house number of each address."""
+        parts = [value.split("|") for value in self.of("name_address")]
+        return frozenset((part[1], part[2]) for part in parts if len(part) == 3)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, str]:
+        """The tax numbers without their country, each with the country that it is shown with (or empty)."""
+        return _numbers(self.of("tax_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +102,27 @@ def _log2(number: int) -> int:
     return max(1, number).bit_length() - 1
 
 
-def judge(party: Profile, record: Profile, master: Master, *, is_by_key: bool = False) -> Judged:
-    """Score a pair; `is_by_key` when they share a near key, so that it is at least shown."""
+def judge(party: Profile, record: Profile, master: Master) -> Judged:
+    """Score a pair; one that shares a near key is at least to be looked at, whatever else is said."""
     name = _names(party, record, master)
     said = [rule(party, record, master) for rule in _FIELDS]
     found = [each for each in said if each is not None]
     everything = [*([name] if name else []), *found]
     score = master.prior + sum(each.bits for each in everything)
     verdict = _verdict(score, name, found)
-    if is_by_key and verdict == "create":
+    if verdict == "create" and _share_a_key(party, record):
         verdict = "ask"
     return Judged(score, verdict, tuple(each.words for each in everything))
+
+
+def _share_a_key(party: Profile, record: Profile) -> bool:
+    """Tell whether both sides share what the join status near_match looks for (near_value.sql)."""
+    return bool(
+        party.phones & record.phones
+        or not set(party.of("name_address")).isdisjoint(record.of("name_address"))
+        or party.emails & record.emails
+        or any(len(number) >= 7 and number in record.numbers for number in party.numbers)
+    )
 
 
 def _verdict(score: int, name: _Said | None, found: Iterable[_Said]) -> Verdict:
@@ -119,7 +151,7 @@ _SILENT = NameEvidence(0, "name: not shown", agrees=False, conflicts=False)
 
 
 def _tax_ids(party: Profile, record: Profile, _master: Master) -> _Said | None:
-    mine, theirs = _numbers(party.of("tax_id")), _numbers(record.of("tax_id"))
+    mine, theirs = party.numbers, record.numbers
     if not mine or not theirs:
         return None
     same = sorted(mine.keys() & theirs.keys())
@@ -142,32 +174,30 @@ def _numbers(values: Iterable[str]) -> dict[str, str]:
 
 
 def _emails(party: Profile, record: Profile, master: Master) -> _Said | None:
-    mine, theirs = _folded(party), _folded(record)
+    mine, theirs = party.emails, record.emails
     if not mine or not theirs:
         return None
     same = sorted(mine & theirs)
     if same:
         bits = master.value("email", same[0], weights.EMAIL.same)
         return _Said(bits, f"e-mail: {same[0]} without dots and tags", agrees=True)
-    pairs = sorted(product(sorted(mine), sorted(theirs)))
+    pairs = list(product(sorted(mine), sorted(theirs)))
+    is_firm = party.is_company or record.is_company
     for one, other in pairs:
         if _is_close_address(one, other):
-            return _Said(weights.EMAIL.close, f"e-mail: {one} and {other} are nearly the same")
+            is_own = is_firm and one.rpartition("@")[2] == other.rpartition("@")[2] not in FREE_DOMAINS
+            return _Said(weights.EMAIL.close, f"e-mail: {one} and {other} are nearly the same", agrees=is_own)
     for one, other in pairs:
         domain = one.rpartition("@")[2]
         if domain == other.rpartition("@")[2] and domain not in FREE_DOMAINS:
             bits = master.value("domain", domain, weights.EMAIL.close)
-            return _Said(bits, f"e-mail: both at {domain}", agrees=party.is_company or record.is_company)
+            return _Said(bits, f"e-mail: both at {domain}", agrees=is_firm)
     for one, other in pairs:
         mailbox = one.partition("@")[0]
         if mailbox == other.partition("@")[0] and len(mailbox) >= 6 and mailbox not in SHARED_MAILBOXES:
             bits = master.value("mailbox", mailbox, weights.EMAIL.close)
             return _Said(bits, f"e-mail: {mailbox} at another provider", agrees=True)
     return _Said(weights.EMAIL.differs, "e-mail: another address")
-
-
-def _folded(side: Profile) -> set[str]:
-    return {fold_email(email) for email in side.of("email") if "@" in email}
 
 
 def _is_close_address(one: str, other: str) -> bool:
@@ -188,7 +218,7 @@ def _is_other_number(one: str, other: str) -> bool:
 
 
 def _phones(party: Profile, record: Profile, master: Master) -> _Said | None:
-    mine, theirs = set(party.of("phone")), set(record.of("phone"))
+    mine, theirs = party.phones, record.phones
     if not mine or not theirs:
         return None
     same = sorted(mine & theirs, key=lambda value: (master.shared.get(("phone", value), 1), value))
@@ -199,7 +229,7 @@ def _phones(party: Profile, record: Profile, master: Master) -> _Said | None:
 
 def _addresses(party: Profile, record: Profile, master: Master) -> _Said | None:
     """Compare postcode with house number, and the street where both sides show one."""
-    mine, theirs = _places(party), _places(record)
+    mine, theirs = party.places, record.places
     streets = _alike_streets(party, record)
     if not (mine and theirs):
         if streets is None:
@@ -242,11 +272,6 @@ def _share_a_street(party: Profile, record: Profile) -> bool:
 
     mine, theirs = ([_DIGITS.sub("", street) for street in side.of("street")] for side in (party, record))
     return any(token_sort_ratio(one, other) >= weights.ALIKE for one, other in product(mine, theirs))
-
-
-def _places(side: Profile) -> set[tuple[str, str]]:
-    parts = [value.split("|") for value in side.of("name_address")]
-    return {(part[1], part[2]) for part in parts if len(part) == 3}
 
 
 def _births(party: Profile, record: Profile, master: Master) -> _Said | None:

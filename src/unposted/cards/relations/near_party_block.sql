@@ -58,4 +58,4 @@ UNION
 SELECT w.party, 'word', w.word
 FROM near_party_word AS w
 JOIN near_word AS n ON n.word = w.word
-WHERE n.records BETWEEN 1 AND 40
+WHERE n.records BETWEEN 1 AND 20

@@ -1,3 +1,3 @@
 -- Which near key says that an absent party looks like a master record: the first in the alphabet.
 -- columns: party INTEGER, evidence VARCHAR
-SELECT party, min(reason || ' as in ' || entity || ' (' || account || ')') AS evidence FROM near_pair GROUP BY party
+SELECT party, min(reason || ' as in ' || entity || ' (' || account || ')') AS evidence FROM near_hit GROUP BY party
