@@ -15,8 +15,8 @@ _FIELDS = ("first", "last", "name", "birth", "email", "phone", "city", "postcode
 def splink_pairs(truth: TruthSet) -> dict[tuple[str, str], float]:
     """Return the match probability of every pair that Splink predicts."""
     import splink.comparison_library as cl
-    from splink.internals.exceptions import SplinkException
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+    from splink.internals.exceptions import SplinkException
 
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)

@@ -91,7 +91,9 @@ def test_a_near_match_has_a_record_to_look_at(store: duckdb.DuckDBPyConnection) 
         for row in _read(store, random_world(seed)).rows:
             if "near_match" in (row.status, *row.flags):
                 assert any(near.verdict != "create" for near in row.near), (seed, row)
-            assert all(near.entity in row.missing_entities or not row.expected_entities or row.near for near in row.near)
+            assert all(
+                near.entity in row.missing_entities or not row.expected_entities or row.near for near in row.near
+            )
 
 
 def test_near_matches_change_nothing_else(store: duckdb.DuckDBPyConnection) -> None:

@@ -88,7 +88,8 @@ def test_nothing_known_is_nothing_close() -> None:
     ("country", "number", "is_right"),
     [
         ("DE", "136695976", True), ("DE", "136695967", False), ("GB", "980780684", True), ("GB", "802311781", False),
-        ("FR", "40303265045", True), ("IT", "00743110157", True), ("BE", "0403019261", True), ("PL", "8567346215", True),
+        ("FR", "40303265045", True), ("IT", "00743110157", True), ("BE", "0403019261", True),
+        ("PL", "8567346215", True),
         ("PT", "501964843", True), ("DK", "13585628", True), ("FI", "20774740", True), ("LU", "15027442", True),
         ("AU", "83914571673", True), ("AU", "99999999999", False), ("US", "123456789", None), ("DE", "A36695976", None),
     ],

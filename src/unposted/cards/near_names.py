@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 from unposted.cards.near_lists import LEGAL_WORDS, SHORT_NAMES
@@ -87,14 +88,24 @@ def _aligned(one: Sequence[str], other: Sequence[str]) -> _Aligned:
             pairs.append((word, word, "same"))
             left.remove(word)
             other_left.remove(word)
-    for how in ("misspelt", "short form", "initial"):
-        for word in list(left):
-            found = next((candidate for candidate in other_left if close_words(word, candidate) == how), None)
-            if found is not None:
+    if left and other_left:
+        close = [(_HOW[how], word, found, how) for word, found, how in _close_pairs(left, other_left)]
+        for _, word, found, how in sorted(close):
+            if word in left and found in other_left:
                 pairs.append((word, found, how))
                 left.remove(word)
                 other_left.remove(found)
     return _Aligned(tuple(pairs), tuple(left), tuple(other_left))
+
+
+_HOW = {"misspelt": 0, "short form": 1, "initial": 2}
+
+
+def _close_pairs(left: Sequence[str], other_left: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    for word, found in product(left, other_left):
+        how = close_words(word, found)
+        if how is not None:
+            yield word, found, how
 
 
 def compare_names(one: str, other: str, rarity: Rarity, *, are_people: bool) -> NameEvidence:

@@ -90,12 +90,16 @@ class Judged(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """What one field says: bits, a sentence, and whether it agrees on its own or tells the two apart."""
+    """What one field says: bits, a sentence, and whether it agrees on its own or tells the two apart.
+
+    A hint adds to what others say and is nothing by itself: thousands share a city.
+    """
 
     bits: int
     words: str
     agrees: bool = False
     conflicts: bool = False
+    is_hint: bool = False
 
 
 def _log2(number: int) -> int:
@@ -131,7 +135,7 @@ def _verdict(score: int, name: _Said | None, found: Iterable[_Said]) -> Verdict:
     is_named = name is not None and name.agrees
     if score >= weights.LINK_FROM and not has_conflict and agreeing + is_named >= 2:
         return "link"
-    speaking = sum(each.bits > 0 and not each.words.startswith("city") for each in (*found, *([name] if name else [])))
+    speaking = sum(each.bits > 0 and not each.is_hint for each in (*found, *([name] if name else [])))
     least = weights.ASK_FROM if speaking > 1 else weights.ASK_FROM_ONE
     return "ask" if speaking and score >= least else "create"
 
@@ -245,7 +249,9 @@ def _addresses(party: Profile, record: Profile, master: Master) -> _Said | None:
     postcodes = {place for place, _ in mine} & {place for place, _ in theirs}
     if postcodes:
         street = weights.STREET if _share_a_street(party, record) else 0
-        return _Said(weights.ADDRESS.close + street, f"address: same postcode ({min(postcodes)}), another number")
+        return _Said(
+            weights.ADDRESS.close + street, f"address: same postcode ({min(postcodes)}), another number", is_hint=True
+        )
     return _OTHER_ADDRESS
 
 
@@ -284,7 +290,7 @@ def _births(party: Profile, record: Profile, master: Master) -> _Said | None:
     if any(_is_close_day(one, other) for one, other in product(mine, theirs)):
         return _Said(weights.BIRTH.close, "birth: nearly the same day")
     if any(_share_two_parts(one, other) for one, other in product(mine, theirs)):
-        return _Said(weights.BIRTH.close // 2, "birth: another day, month or year")
+        return _Said(weights.BIRTH.close // 2, "birth: another day, month or year", is_hint=True)
     is_near_by = any(abs(_days(one) - _days(other)) <= weights.DAYS_NEAR_BY for one, other in product(mine, theirs))
     bits = weights.BIRTH.differs // 4 if is_near_by else weights.BIRTH.differs
     return _Said(bits, "birth: another day", conflicts=True)
@@ -313,10 +319,10 @@ def _cities(party: Profile, record: Profile, master: Master) -> _Said | None:
         return None
     same = sorted(set(mine) & set(theirs))
     if same:
-        return _Said(master.value("city", same[0], weights.CITY.same), f"city: {same[0]}")
+        return _Said(master.value("city", same[0], weights.CITY.same), f"city: {same[0]}", is_hint=True)
     for one, other in product(mine, theirs):
         if close_words(one, other) == "misspelt":
-            return _Said(weights.CITY.close, f"city: {one} and {other} are nearly the same")
+            return _Said(weights.CITY.close, f"city: {one} and {other} are nearly the same", is_hint=True)
     return _Said(weights.CITY.differs, "city: another one")
 
 
