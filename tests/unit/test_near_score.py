@@ -104,4 +104,4 @@ def test_two_real_numbers_are_two_firms() -> None:
     assert differs_by_a_slip("136695976", "136695967", "DE")
     assert not differs_by_a_slip("136695976", "136695976", "DE")
     assert not differs_by_a_slip("136695976", "811907980", "DE")
-    assert not differs_by_a_slip("15027442", "15027543", "LU")
+    assert not differs_by_a_slip("00743100091", "00743100901", "IT")
