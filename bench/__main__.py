@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [reading] [files] [ingest] [economy] [help]`: all of them by default.
+"""`python -m bench [--quick] [reading] [files] [ingest] [economy] [near] [quality] [help]`: all of them by default.
 
 Every figure stands beside a floor or a peer; medians, in one run.
 """
@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 from bench.contenders import floor, reading
 from bench.file_reading import bare_csv, bare_jsonl, read_with_product, written_csv, written_jsonl
+from bench.near import main as near
+from bench.near_quality import main as near_quality
 from bench.parquet import written_parquet
 from bench.peer_datacompy import datacompy_answer
 from bench.peer_pandas import pandas_answer
@@ -116,6 +118,8 @@ def main(arguments: list[str]) -> None:
         "files",
         "ingest",
         "economy",
+        "near",
+        "quality",
         "help",
     ]
     repeats = 1 if quick else 5
@@ -130,6 +134,10 @@ def main(arguments: list[str]) -> None:
         ingest(quick, repeats)
     if "economy" in asked:
         economy(quick)
+    if "near" in asked:
+        near(["--quick"] if quick else [])
+    if "quality" in asked:
+        near_quality()
     if "help" in asked:
         _help()
 

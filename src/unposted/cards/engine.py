@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from unposted.cards.catalogue import ABSENT_CUSTOMERS, Card
 from unposted.cards.inputs import load_inputs
 from unposted.cards.making import make_relations
+from unposted.cards.near import NEAR_RELATIONS, find_near, prepare_near
 from unposted.cards.rates import known_rates
 from unposted.cards.reading import Input, Reading
 from unposted.cards.rows import StoredRows
@@ -32,8 +33,12 @@ def read_card(
     as_of: datetime,
     window_text: str | None = None,
     card: Card = ABSENT_CUSTOMERS,
+    *,
+    with_near: bool = False,
 ) -> Reading:
     """Compute a card as of an instant; `window_text` defaults to the card's own window (see domain.window).
+
+    `with_near` finds the near matches of each row, too.
 
     The reading's rows are read from the store when they are looked at: keep it open until then.
     """
@@ -42,8 +47,11 @@ def read_card(
     rates = known_rates(connection, workspace, as_of, window)
     cursor = connection.cursor()
     try:
-        numbers = compute(cursor, workspace, as_of, window, rates, (card.relation, *BESIDE))
-        return reading_on(cursor, workspace, as_of, window, numbers, card)
+        if with_near:
+            prepare_near(cursor)
+        near = NEAR_RELATIONS if with_near else ()
+        numbers = compute(cursor, workspace, as_of, window, rates, (card.relation, *BESIDE, *near))
+        return reading_on(cursor, workspace, as_of, window, numbers, card, with_near=with_near)
     except BaseException:
         cursor.close()
         raise
@@ -56,8 +64,15 @@ def reading_on(
     window: Window,
     numbers: Mapping[str, int],
     card: Card = ABSENT_CUSTOMERS,
+    *,
+    with_near: bool = False,
 ) -> Reading:
-    """Make the reading of a card that is computed on a cursor; `numbers` are those of the configured sources."""
+    """Make the reading of a card that is computed on a cursor; `numbers` are those of the configured sources.
+
+    `with_near` judges near matches, for which NEAR_RELATIONS must be there.
+    """
+    if with_near:
+        find_near(cursor)
     unmapped = cursor.execute("SELECT signal, orders FROM unmapped_status ORDER BY signal").fetchall()
     used = cursor.execute("SELECT currency, origin, lowest, highest FROM used_rate ORDER BY ALL").fetchall()
     inputs = [Input(*_state(state)) for state in ledger.stream_states(cursor, numbers.values())]
@@ -79,7 +94,7 @@ def reading_on(
         unmapped_statuses=tuple((signal, orders) for signal, orders in unmapped),
         inputs=tuple(inputs),
         fx=tuple(_fx_text(line, workspace.reporting_currency) for line in used),
-        rows=StoredRows(cursor, card.relation, totals.value),
+        rows=StoredRows(cursor, card.relation, totals.value, with_near=with_near),
     )
 
 

@@ -11,6 +11,7 @@ from unposted.cards.beside import AGED_RELATIONS, LANE_RELATIONS, Lane, Lanes, a
 from unposted.cards.bridge import BRIDGE_RELATIONS, BridgeStep, bridge_on
 from unposted.cards.catalogue import ABSENT_CUSTOMERS, Card
 from unposted.cards.engine import BESIDE, compute, reading_on
+from unposted.cards.near import NEAR_RELATIONS, prepare_near
 from unposted.cards.rates import known_rates
 from unposted.cards.reading import Reading
 from unposted.cards.sensitivity import SENSITIVITY_RELATIONS, Sensitivity, load_policies, sensitivity_on
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 
 __all__ = ["EVERY_PARTY", "PARTS", "Explained", "explain_card"]
 
-PARTS = ("beside", "bridge", "sensitivity")
+PARTS = ("near", "beside", "bridge", "sensitivity")
 EVERY_PARTY = (("open_party", "every_party"), ("party_match", "configured_hit"))
 """What stands in for the relations that leave present parties out of sight as soon as they can."""
 
-_RELATIONS = {"beside": LANE_RELATIONS, "bridge": BRIDGE_RELATIONS, "sensitivity": SENSITIVITY_RELATIONS}
+_RELATIONS = {
+    "near": NEAR_RELATIONS, "beside": LANE_RELATIONS, "bridge": BRIDGE_RELATIONS, "sensitivity": SENSITIVITY_RELATIONS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,14 @@ def _explained(
 ) -> Explained:  # fmt: skip
     match_on = workspace.field_map.match_on
     load_policies(cursor, match_on)
+    with_near = "near" in parts
+    if with_near:
+        prepare_near(cursor)
     wanted = (card.relation, *BESIDE, *(name for part in PARTS if part in parts for name in _RELATIONS[part]))
     rates = known_rates(connection, workspace, as_of, window)
     numbers = compute(cursor, workspace, as_of, window, rates, wanted, stand_ins=EVERY_PARTY)
     return Explained(
-        reading=reading_on(cursor, workspace, as_of, window, numbers, card),
+        reading=reading_on(cursor, workspace, as_of, window, numbers, card, with_near=with_near),
         beside=_lanes(connection, cursor, workspace, as_of, window) if "beside" in parts else None,
         bridge=bridge_on(cursor, match_on) if "bridge" in parts else (),
         sensitivity=sensitivity_on(cursor, match_on) if "sensitivity" in parts else None,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from unposted.domain.window import Window
 
-__all__ = ["Alert", "Blocked", "Bucket", "CurrencyAmount", "Input", "Reading", "Row"]
+__all__ = ["Alert", "Blocked", "Bucket", "CurrencyAmount", "Input", "Near", "Reading", "Row"]
 
 
 class CurrencyAmount(NamedTuple):
@@ -19,9 +19,21 @@ class CurrencyAmount(NamedTuple):
     units: int
 
 
+class Near(NamedTuple):
+    """One master record that may be the party: `score` in bits (0: as likely as not), `evidence` a sentence a field."""
+
+    account: str
+    entity: str
+    name: str | None
+    verdict: Literal["link", "ask", "create"]
+    score: int
+    evidence: tuple[str, ...]
+
+
 class Row(NamedTuple):
     """One absent party: a line of the worklist.
 
+    `near` is empty unless near matches were asked for.
     Money is minor units; `blocked` and `blocked_net` are in the reporting currency, None when a rate is missing.
     """
 
@@ -52,6 +64,7 @@ class Row(NamedTuple):
     age_days: int
     route: str
     recommended_action: str
+    near: tuple[Near, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

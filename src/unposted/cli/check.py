@@ -39,10 +39,12 @@ def check(
             click.echo(reading_json(reading, beside_fields(explained)), nl=False)
         elif explained:
             from unposted.cli.explaining import print_explained
+            from unposted.cli.near_lines import print_near
             from unposted.cli.output import print_reading
 
             print_reading(reading)
             print_explained(explained)
+            print_near(reading)
         else:
             from unposted.cli.output import print_reading
 

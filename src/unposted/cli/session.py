@@ -47,15 +47,18 @@ class Session:
         """Tell where the window of a reading begins: what a first answer needs of the live sources."""
         return _first_from(self.workspace, as_of, window)
 
-    def reading(self, as_of: str | None, window: str | None) -> Reading:
-        """Compute the main card as of an instant (ISO; None: now) over a window (None: the card's own)."""
+    def reading(self, as_of: str | None, window: str | None, *, with_near: bool = False) -> Reading:
+        """Compute the main card as of an instant (ISO; None: now) over a window (None: the card's own).
+
+        `with_near` finds the near matches of each row, too.
+        """
         from unposted.cards.engine import read_card
         from unposted.store.database import disk_faults_told
 
         moment = instant_of(as_of, self.workspace)
         _window(window, moment, self.workspace)
         with disk_faults_told():
-            return read_card(self.store, self.workspace, moment, window)
+            return read_card(self.store, self.workspace, moment, window, with_near=with_near)
 
     def explained(self, as_of: str | None, window: str | None, parts: Collection[str] | None = None) -> Explained:
         """Compute the main card with what stands beside it: some parts of cards.explained.PARTS (None: all)."""

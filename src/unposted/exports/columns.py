@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from unposted.cards.reading import CurrencyAmount, Reading, Row
+from unposted.exports.words import near_words
 
 __all__ = ["Cell", "Column", "columns_of"]
 
@@ -50,6 +51,7 @@ _WHEN = (
     Column("age_days", 10, lambda row: row.age_days),
     Column("route", 12, lambda row: row.route),
     Column("recommended_action", 60, lambda row: row.recommended_action),
+    Column("near", 40, lambda row: _listed(tuple(near_words(near) for near in row.near if near.verdict != "create"))),
 )
 
 

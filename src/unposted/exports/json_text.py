@@ -96,6 +96,7 @@ def _row(row: Row, currency: str) -> dict[str, Any]:
         "age_days": row.age_days,
         "route": row.route,
         "recommended_action": row.recommended_action,
+        "near": [near._asdict() for near in row.near],
     }
 
 
