@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from unposted.cards.catalogue import ABSENT_CUSTOMERS, Card
-from unposted.cards.inputs import load_inputs
+from unposted.cards.inputs import Inputs, Known, load_inputs
+from unposted.cards.keeping import keep_reading
 from unposted.cards.making import make_relations
 from unposted.cards.rates import known_rates
 from unposted.cards.reading import Input, Reading
 from unposted.cards.rows import StoredRows
+from unposted.cards.standing import Standings
 from unposted.cards.totals import computed_totals
 from unposted.domain.fx import Rate, rate_of
 from unposted.domain.window import Window, window_of
-from unposted.store import ledger
+from unposted.store import past
 from unposted.workspace.model import Workspace
 
 if TYPE_CHECKING:
@@ -32,20 +34,26 @@ def read_card(
     as_of: datetime,
     window_text: str | None = None,
     card: Card = ABSENT_CUSTOMERS,
+    *,
+    keep: bool = False,
 ) -> Reading:
     """Compute a card as of an instant; `window_text` defaults to the card's own window (see domain.window).
 
-    The reading's rows are read from the store when they are looked at: keep it open until then.
+    The reading's rows are read from the store when they are looked at: keep it open until then. `keep` writes the
+    reading into the history (see cards.keeping): it is then one that was taken of its own instant.
     """
     as_of = as_of.astimezone(UTC)
     window = window_of(window_text or card.window, as_of, workspace.timezone)
     rates = known_rates(connection, workspace, as_of, window)
     cursor = connection.cursor()
     try:
-        return _read(cursor, workspace, as_of, window, rates, card)
+        reading = _read(cursor, workspace, as_of, window, rates, card)
+        if keep:
+            keep_reading(cursor, workspace, reading, window_text, rates, card)
     except BaseException:
         cursor.close()
         raise
+    return reading
 
 
 def _read(
@@ -56,11 +64,12 @@ def _read(
     rates: Iterable[Rate],
     card: Card,
 ) -> Reading:
-    numbers = compute(cursor, workspace, as_of, window, rates, (card.relation, *BESIDE))
+    made = compute(cursor, workspace, as_of, window, rates, (card.relation, *BESIDE))
     unmapped = cursor.execute("SELECT signal, orders FROM unmapped_status ORDER BY signal").fetchall()
     used = cursor.execute("SELECT currency, origin, lowest, highest FROM used_rate ORDER BY ALL").fetchall()
-    inputs = [Input(*_state(state)) for state in ledger.stream_states(cursor, numbers.values())]
-    held = len(ledger.quarantined(cursor, numbers.values()))
+    numbers = made.sources.values()
+    inputs = [Input(*state) for state in past.states_at(cursor, numbers, made.unsynced, as_of)]
+    held = past.quarantined_at(cursor, numbers, made.unsynced, as_of)
     totals = computed_totals(cursor, workspace.reporting_currency, card.alert_above)
     return Reading(
         card=card.id,
@@ -79,6 +88,7 @@ def _read(
         inputs=tuple(inputs),
         fx=tuple(_fx_text(line, workspace.reporting_currency) for line in used),
         rows=StoredRows(cursor, card.relation, totals.value),
+        history=Standings(cursor, card.id, as_of),
     )
 
 
@@ -91,18 +101,16 @@ def compute(
     wanted: tuple[str, ...],
     *,
     keep_all: bool = False,
-) -> Mapping[str, int]:
+    known: Known | None = None,
+) -> Inputs:
     """Make the wanted relations on a cursor, and of the others only what they need, for as long as they need it.
 
-    `keep_all` makes every relation and leaves it open to be looked at. Returns the numbers of the configured sources.
+    `keep_all` makes every relation and leaves it open to be looked at. `known` None: facts as they were known at
+    the as-of instant. Returns what the relations stand on.
     """
-    inputs = load_inputs(cursor, workspace, as_of, window, rates)
+    inputs = load_inputs(cursor, workspace, as_of, window, rates, known)
     make_relations(cursor, wanted, inputs, keep_all=keep_all)
-    return inputs.sources
-
-
-def _state(state: ledger.StreamState) -> tuple[str, str, int, datetime | None, datetime]:
-    return state.source, state.stream, state.records, state.newest, state.read_at
+    return inputs
 
 
 def _fx_text(line: tuple[Any, ...], reporting: str) -> str:

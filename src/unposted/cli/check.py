@@ -29,7 +29,7 @@ def check(
     Without changes nothing is read twice and the output is the same, byte for byte.
     """
     with opened(path, sync=not no_sync, as_of=as_of, window=window) as session:
-        reading = session.reading(as_of, window)
+        reading = session.reading(as_of, window, keep=True)
         if as_json:
             from unposted.exports import reading_json
 

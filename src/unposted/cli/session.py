@@ -41,20 +41,31 @@ class Session:
     workspace: Workspace
     store: duckdb.DuckDBPyConnection
     failures: LiveFailures = field(default_factory=LiveFailures)
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
     def first_from(self, as_of: str | None = None, window: str | None = None) -> datetime:
         """Tell where the window of a reading begins: what a first answer needs of the live sources."""
         return _first_from(self.workspace, as_of, window)
 
-    def reading(self, as_of: str | None, window: str | None) -> Reading:
-        """Compute the main card as of an instant (ISO; None: now) over a window (None: the card's own)."""
+    def reading(self, as_of: str | None, window: str | None, *, keep: bool = False) -> Reading:
+        """Compute the main card as of an instant (ISO; None: now) over a window (None: the card's own).
+
+        An instant that is past stands on what was in force then. `keep`: a reading of now goes into the history.
+        """
         from unposted.cards.engine import read_card
         from unposted.store.database import disk_faults_told
 
-        moment = instant_of(as_of, self.workspace)
-        _window(window, moment, self.workspace)
+        moment = self.now() if as_of is None else instant_of(as_of, self.workspace)
+        workspace = self.workspace if as_of is None else self.workspace_at(moment)
+        _window(window, moment, workspace)
         with disk_faults_told():
-            return read_card(self.store, self.workspace, moment, window)
+            return read_card(self.store, workspace, moment, window, keep=keep and as_of is None)
+
+    def workspace_at(self, moment: datetime) -> Workspace:
+        """Return the workspace as its counting part was in force at an instant."""
+        from unposted.cards.keeping import workspace_at
+
+        return self.workspace if moment >= self.now() else workspace_at(self.store, self.workspace, moment)[0]
 
 
 def _first_from(workspace: Workspace, as_of: str | None, window: str | None) -> datetime:
