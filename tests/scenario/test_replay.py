@@ -62,3 +62,27 @@ def test_the_same_reading_again_stores_nothing_twice(shop: Shop) -> None:
     finally:
         store.close()
     assert counts == [[(1,)], [(1,)], [(2,)]]
+
+
+def test_explain_names_the_reason_of_each_party_and_sums_to_the_change(shop: Shop) -> None:
+    """A record that came, a first order and a refund are told apart; the parts add up to both figures."""
+    shop.order("1007", "gil@example.com", "4.00", recent(20))
+    first = json.loads(shop.run("check", "--json").out)
+    shop.masters("bob@example.com", "cat@example.com")
+    shop.orders = [line.replace("paid", "refunded") if line.startswith("#1004") else line for line in shop.orders]
+    shop.order("1006", "fay@example.com", "7.00", recent(1))
+    shop.order("1008", "gil@example.com", "2.50", recent(1))
+    last = json.loads(shop.run("check", "--json").out)
+    told = json.loads(shop.run("explain", first["as_of"], last["as_of"], "--json").out)
+    parts = {(part["side"], part["reason"]): (part["count"], part["blocked"]) for part in told["parts"]}
+    assert parts == {
+        ("entered", "first_order"): (1, "7.00"),
+        ("left", "created"): (-1, "-10.00"),
+        ("left", "refunded"): (-1, "-30.00"),
+        ("still", "up"): (0, "2.50"),
+    }
+    assert told["change"] == {"count": last["value"] - first["value"], "blocked": "-30.50"}
+    assert (told["from"]["blocked"], told["to"]["blocked"]) == ("44.00", "13.50")
+    said = shop.run("explain", first["as_of"])
+    assert said.code == 0, said.err
+    assert "created in D365" in said.out

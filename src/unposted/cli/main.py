@@ -22,6 +22,7 @@ _COMMANDS = {
     "connector": ("unposted.cli.connector", "Try the access to a live source before anything depends on it."),
     "demo": ("unposted.cli.demo", "Run the main job on a made-up world of raw platform payloads."),
     "doctor": ("unposted.cli.doctor", "Tell whether the sources are readable and the keys are filled."),
+    "explain": ("unposted.cli.explain", "Explain the change between two readings, each party with its reason."),
     "export": ("unposted.cli.worklist", "Write the worklist to a file (CSV, XLSX or JSON)."),
     "init": ("unposted.cli.init", "Write a commented workspace file."),
     "sandbox": ("unposted.cli.sandbox", "Serve a made-up merchant's platforms on this computer, faults included."),

@@ -52,14 +52,19 @@ class Session:
 
         An instant that is past stands on what was in force then. `keep`: a reading of now goes into the history.
         """
-        from unposted.cards.engine import read_card
         from unposted.store.database import disk_faults_told
 
         moment = self.now() if as_of is None else instant_of(as_of, self.workspace)
         workspace = self.workspace if as_of is None else self.workspace_at(moment)
-        _window(window, moment, workspace)
         with disk_faults_told():
-            return read_card(self.store, workspace, moment, window, keep=keep and as_of is None)
+            return self.reading_at(moment, workspace, window, keep=keep and as_of is None)
+
+    def reading_at(self, moment: datetime, workspace: Workspace, window: str | None, *, keep: bool = False) -> Reading:
+        """Compute the main card as of an instant by a definition."""
+        from unposted.cards.engine import read_card
+
+        _window(window, moment, workspace)
+        return read_card(self.store, workspace, moment, window, keep=keep)
 
     def workspace_at(self, moment: datetime) -> Workspace:
         """Return the workspace as its counting part was in force at an instant."""
@@ -86,19 +91,9 @@ def instant_of(text: str | None, workspace: Workspace) -> datetime:
     """Read an --as-of value; a time without an offset is in the workspace's zone, a date alone is its last moment."""
     if text is None:
         return datetime.now(UTC)
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise UsageError(
-            "bad-as-of",
-            f"--as-of {text!r} is no date or time.",
-            "Write it like 2026-04-12, 2026-04-12T18:00 or 2026-04-12T18:00:00-04:00.",
-        ) from None
-    if "T" not in text.upper() and ":" not in text:
-        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=workspace.timezone)
-    return moment.astimezone(UTC)
+    from unposted.cli.instants import read_instant
+
+    return read_instant(text, workspace.timezone, datetime.now(UTC))
 
 
 @contextmanager
