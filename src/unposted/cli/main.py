@@ -25,6 +25,7 @@ _COMMANDS = {
     "explain": ("unposted.cli.explain", "Explain the change between two readings, each party with its reason."),
     "export": ("unposted.cli.worklist", "Write the worklist to a file (CSV, XLSX or JSON)."),
     "init": ("unposted.cli.init", "Write a commented workspace file."),
+    "party": ("unposted.cli.party", "Show everything that is known of one party."),
     "sandbox": ("unposted.cli.sandbox", "Serve a made-up merchant's platforms on this computer, faults included."),
     "sync": ("unposted.cli.sync", "Read what is new in the live sources, and the history behind it."),
     "verify": ("unposted.cli.verify", "Recount the live sources by another path, and mend what differs."),
