@@ -32,7 +32,7 @@ def test_replay_is_byte_identical_after_syncs_edits_and_field_map_changes(shop: 
     said = [shop.run("check", "--json").out]
     shop.masters("bob@example.com", "cat@example.com")
     said.append(shop.run("check", "--json").out)
-    _edit(shop, 'entity = "USTI"\nfiles = { orders', 'files = { orders')
+    _edit(shop, 'entity = "USTI"\nfiles = { orders', "files = { orders")
     said.append(shop.run("check", "--json").out)
     text = (shop.folder / "unposted.toml").read_text("utf-8")
     shop.workspace(text + '\n[field_map]\nmatch_on = ["tax_id"]\n')

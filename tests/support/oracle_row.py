@@ -15,7 +15,7 @@ from tests.support.world import World
 from unposted.cards.reading import CurrencyAmount, Row
 from unposted.domain.records import Key, Master, Order, Staged
 
-__all__ = ["row_of"]
+__all__ = ["entities_of", "hit_masters", "row_of"]
 
 
 class _Case(NamedTuple):
@@ -30,7 +30,7 @@ class _Case(NamedTuple):
 def row_of(world: World, facts: Facts, party: Party) -> Row | None:
     """Make the row of a party; None when no order of it is blocked (rank, id, name and texts are left blank)."""
     case = _Case(world, facts, party, _holders(world, facts, party))
-    expected_by = [(placed.order, _entities(world, party, placed)) for placed in party.orders]
+    expected_by = [(placed.order, entities_of(world, party, placed)) for placed in party.orders]
     blocked = [(order, entities) for order, entities in expected_by if _is_blocked(entities, case.holders)]
     if not blocked:
         return None
@@ -97,22 +97,24 @@ def _values(keys: Iterable[Key]) -> Values:
     return values
 
 
-def _hit_masters(world: World, facts: Facts, party: Party) -> list[Master]:
+def hit_masters(world: World, facts: Facts, party: Party) -> list[Master]:
+    """List the master records that a party meets by a key of the field map."""
     kinds = world.field_map.match_on
     return [master for master in facts.masters if hits(kinds, party.values, _values(master.keys))]
 
 
 def _holders(world: World, facts: Facts, party: Party) -> set[str]:
-    return {master.entity.upper() for master in _hit_masters(world, facts, party)}
+    return {master.entity.upper() for master in hit_masters(world, facts, party)}
 
 
 def _conflict(world: World, facts: Facts, party: Party) -> bool:
-    records = {(master.entity.upper(), master.account) for master in _hit_masters(world, facts, party)}
+    records = {(master.entity.upper(), master.account) for master in hit_masters(world, facts, party)}
     entities = {entity for entity, _ in records}
     return len(records) > len(entities)
 
 
-def _entities(world: World, party: Party, placed: Placed) -> set[str]:
+def entities_of(world: World, party: Party, placed: Placed) -> set[str]:
+    """Tell which entities an order of a party expects; none when no rule applies."""
     store, order = placed
     rules = [rule for rule in world.field_map.rules if rule.store in {None, store.name}]
     tags = [tag.casefold() for tag in order.tags]
