@@ -21,7 +21,8 @@ class Party:
     """A company or a person with active orders in the window.
 
     `accounts` of a company are those that placed its orders; of a person all that are the person's, with orders or not.
-    `ids` are the party's own platform ids: a company's company ids, a person's customer ids.
+    `ids` are the party's own platform ids: a company's company ids, a person's customer ids; `places` of a company
+    are those with the store of each.
     """
 
     kind: Literal["company", "person"]
@@ -29,6 +30,7 @@ class Party:
     accounts: list[tuple[str, Customer]]
     companies: list[tuple[str, Company]]
     ids: set[str]
+    places: set[tuple[str, str]] = field(default_factory=set)
     values: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -126,8 +128,9 @@ def _companies(orders: list[tuple[Placed, str]], facts: Facts) -> list[Party]:
         buyers = [(placed.store.name, placed.order.customer_id) for placed in placed_orders]
         accounts = [(source, account) for source, account in facts.accounts if (source, account.customer_id) in buyers]
         companies = [piece.company for piece in group if piece.company]
-        ids = {piece.account[1] for piece in group if piece.account}
-        parties.append(Party("company", placed_orders, accounts, companies, ids))
+        places = {piece.account for piece in group if piece.account}
+        ids = {identity for _, identity in places}
+        parties.append(Party("company", placed_orders, accounts, companies, ids, places))
     return parties
 
 

@@ -11,10 +11,12 @@ from unposted.cards.beside import AGED_RELATIONS, LANE_RELATIONS, Lane, Lanes, a
 from unposted.cards.bridge import BRIDGE_RELATIONS, BridgeStep, bridge_on
 from unposted.cards.catalogue import ABSENT_CUSTOMERS, Card
 from unposted.cards.engine import BESIDE, compute, reading_on
+from unposted.cards.keeping import keep_reading
 from unposted.cards.near import NEAR_RELATIONS, prepare_near
 from unposted.cards.rates import known_rates
 from unposted.cards.reading import Reading
 from unposted.cards.sensitivity import SENSITIVITY_RELATIONS, Sensitivity, load_policies, sensitivity_on
+from unposted.domain.fx import Rate
 from unposted.domain.window import Window, window_of
 from unposted.workspace.model import Workspace
 
@@ -49,8 +51,10 @@ def explain_card(
     window_text: str | None = None,
     card: Card = ABSENT_CUSTOMERS,
     parts: Collection[str] = PARTS,
+    *,
+    keep: bool = False,
 ) -> Explained:
-    """Compute a card with some of the parts of PARTS; the reading is the one that `read_card` computes.
+    """Compute a card with some of the parts of PARTS; the reading is the one that `read_card` computes (and keeps).
 
     All rows are read from the store when they are looked at: keep it open until then.
     """
@@ -58,15 +62,19 @@ def explain_card(
     window = window_of(window_text or card.window, as_of, workspace.timezone)
     cursor = connection.cursor()
     try:
-        return _explained(connection, cursor, workspace, as_of, window, card, parts)
+        rates = known_rates(connection, workspace, as_of, window)
+        explained = _explained(connection, cursor, workspace, as_of, window, rates, card, parts)
+        if keep:
+            keep_reading(cursor, workspace, explained.reading, window_text, rates, card)
     except BaseException:
         cursor.close()
         raise
+    return explained
 
 
 def _explained(
     connection: duckdb.DuckDBPyConnection, cursor: duckdb.DuckDBPyConnection, workspace: Workspace, as_of: datetime,
-    window: Window, card: Card, parts: Collection[str],
+    window: Window, rates: list[Rate], card: Card, parts: Collection[str],
 ) -> Explained:  # fmt: skip
     match_on = workspace.field_map.match_on
     load_policies(cursor, match_on)
@@ -74,10 +82,9 @@ def _explained(
     if with_near:
         prepare_near(cursor)
     wanted = (card.relation, *BESIDE, *(name for part in PARTS if part in parts for name in _RELATIONS[part]))
-    rates = known_rates(connection, workspace, as_of, window)
-    numbers = compute(cursor, workspace, as_of, window, rates, wanted, stand_ins=EVERY_PARTY)
+    made = compute(cursor, workspace, as_of, window, rates, wanted, stand_ins=EVERY_PARTY)
     return Explained(
-        reading=reading_on(cursor, workspace, as_of, window, numbers, card, with_near=with_near),
+        reading=reading_on(cursor, workspace, as_of, window, made, card, with_near=with_near),
         beside=_lanes(connection, cursor, workspace, as_of, window) if "beside" in parts else None,
         bridge=bridge_on(cursor, match_on) if "bridge" in parts else (),
         sensitivity=sensitivity_on(cursor, match_on) if "sensitivity" in parts else None,

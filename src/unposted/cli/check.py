@@ -31,8 +31,8 @@ def check(
     Without changes nothing is read twice and the output is the same, byte for byte.
     """
     with opened(path, sync=not no_sync, as_of=as_of, window=window) as session:
-        explained = session.explained(as_of, window) if as_json or explain else None
-        reading = explained.reading if explained else session.reading(as_of, window)
+        explained = session.explained(as_of, window, keep=True) if as_json or explain else None
+        reading = explained.reading if explained else session.reading(as_of, window, keep=True)
         if as_json and explained:
             from unposted.exports import beside_fields, reading_json
 

@@ -42,35 +42,58 @@ class Session:
     workspace: Workspace
     store: duckdb.DuckDBPyConnection
     failures: LiveFailures = field(default_factory=LiveFailures)
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
     def first_from(self, as_of: str | None = None, window: str | None = None) -> datetime:
         """Tell where the window of a reading begins: what a first answer needs of the live sources."""
         return _first_from(self.workspace, as_of, window)
 
-    def reading(self, as_of: str | None, window: str | None, *, with_near: bool = False) -> Reading:
+    def reading(self, as_of: str | None, window: str | None, *, with_near: bool = False, keep: bool = False) -> Reading:
         """Compute the main card as of an instant (ISO; None: now) over a window (None: the card's own).
 
-        `with_near` finds the near matches of each row, too.
+        An instant that is past stands on what was in force then. `with_near` finds the near matches of each row, too;
+        `keep`: a reading of now goes into the history.
         """
-        from unposted.cards.engine import read_card
         from unposted.store.database import disk_faults_told
 
-        moment = instant_of(as_of, self.workspace)
-        _window(window, moment, self.workspace)
+        moment = self.now() if as_of is None else instant_of(as_of, self.workspace)
+        workspace = self.workspace if as_of is None else self.workspace_at(moment)
         with disk_faults_told():
-            return read_card(self.store, self.workspace, moment, window, with_near=with_near)
+            return self.reading_at(moment, workspace, window, with_near=with_near, keep=keep and as_of is None)
 
-    def explained(self, as_of: str | None, window: str | None, parts: Collection[str] | None = None) -> Explained:
-        """Compute the main card with what stands beside it: some parts of cards.explained.PARTS (None: all)."""
+    def reading_at(
+        self, moment: datetime, workspace: Workspace, window: str | None, *, with_near: bool = False, keep: bool = False
+    ) -> Reading:
+        """Compute the main card as of an instant by a definition."""
+        from unposted.cards.engine import read_card
+
+        _window(window, moment, workspace)
+        return read_card(self.store, workspace, moment, window, with_near=with_near, keep=keep)
+
+    def explained(
+        self, as_of: str | None, window: str | None, parts: Collection[str] | None = None, *, keep: bool = False
+    ) -> Explained:
+        """Compute the main card with what stands beside it: some parts of cards.explained.PARTS (None: all).
+
+        The instant and `keep` are those of `reading`.
+        """
         from unposted.cards.explained import PARTS, explain_card
         from unposted.store.database import disk_faults_told
 
-        moment = instant_of(as_of, self.workspace)
-        _window(window, moment, self.workspace)
+        moment = self.now() if as_of is None else instant_of(as_of, self.workspace)
+        workspace = self.workspace if as_of is None else self.workspace_at(moment)
+        _window(window, moment, workspace)
+        wanted = PARTS if parts is None else parts
         with disk_faults_told():
             return explain_card(
-                self.store, self.workspace, moment, window, parts=PARTS if parts is None else parts
+                self.store, workspace, moment, window, parts=wanted, keep=keep and as_of is None
             )  # fmt: skip
+
+    def workspace_at(self, moment: datetime) -> Workspace:
+        """Return the workspace as its counting part was in force at an instant."""
+        from unposted.cards.keeping import workspace_at
+
+        return self.workspace if moment >= self.now() else workspace_at(self.store, self.workspace, moment)[0]
 
 
 def _first_from(workspace: Workspace, as_of: str | None, window: str | None) -> datetime:
@@ -91,19 +114,9 @@ def instant_of(text: str | None, workspace: Workspace) -> datetime:
     """Read an --as-of value; a time without an offset is in the workspace's zone, a date alone is its last moment."""
     if text is None:
         return datetime.now(UTC)
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise UsageError(
-            "bad-as-of",
-            f"--as-of {text!r} is no date or time.",
-            "Write it like 2026-04-12, 2026-04-12T18:00 or 2026-04-12T18:00:00-04:00.",
-        ) from None
-    if "T" not in text.upper() and ":" not in text:
-        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=workspace.timezone)
-    return moment.astimezone(UTC)
+    from unposted.cli.instants import read_instant
+
+    return read_instant(text, workspace.timezone, datetime.now(UTC))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from unposted.cards.reading import Bucket, CurrencyAmount, Input, Reading, Row
+from unposted.cards.standing import Standing
 from unposted.domain.money import amount_text
 from unposted.exports.safety import json_safe
 
@@ -63,7 +64,7 @@ def _object(reading: Reading) -> dict[str, Any]:
         "unmapped_statuses": dict(reading.unmapped_statuses),
         "inputs": [_input(stream) for stream in reading.inputs],
         "definition_version": reading.definition_version,
-        "rows": [_row(row, currency) for row in reading.rows],
+        "rows": [_row(row, currency) | _standing(reading.standing(row)) for row in reading.rows],
     }
 
 
@@ -97,6 +98,14 @@ def _row(row: Row, currency: str) -> dict[str, Any]:
         "route": row.route,
         "recommended_action": row.recommended_action,
         "near": [near._asdict() for near in row.near],
+    }
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    return {
+        "first_seen": None if standing.first_seen is None else _instant(standing.first_seen),
+        "usual_clear_minutes": standing.usual_clear_minutes,
+        "stuck": standing.stuck,
     }
 
 

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from unposted.domain.fx import Rate
 from unposted.domain.identity import DEFAULT_PLACEHOLDERS
 
 if TYPE_CHECKING:
     from unposted.connectors.live import Connection
 
-__all__ = ["Dynamics", "Entity", "FieldMap", "Fx", "MatchKey", "Override", "Rule", "Segment", "Store", "Workspace"]
+__all__ = [
+    "Dynamics",
+    "Entity",
+    "FieldMap",
+    "Fx",
+    "KeptRates",
+    "MatchKey",
+    "Override",
+    "Rule",
+    "Segment",
+    "Store",
+    "Workspace",
+]
 
 Platform: TypeAlias = Literal["shopify", "bigcommerce", "adobe_commerce"]
 System: TypeAlias = Literal["finance_operations", "business_central", "dataverse", "power_automate"]
@@ -110,11 +124,24 @@ class FieldMap:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptRates:
+    """All that a file of rates said of the days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+    rates: tuple[Rate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fx:
-    """Exchange rates to the reporting currency: fixed ones, and the ECB's reference file."""
+    """Exchange rates to the reporting currency: fixed ones, and the ECB's reference file.
+
+    `kept`, if it is there, is what the file said of some days at an earlier instant; it stands before the file.
+    """
 
     rates: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
     file: Path | None = None
+    kept: KeptRates | None = None
 
 
 @dataclass(frozen=True, slots=True)
