@@ -135,8 +135,10 @@ def _verdict(score: int, name: _Said | None, found: Iterable[_Said]) -> Verdict:
     is_named = name is not None and name.agrees
     if score >= weights.LINK_FROM and not has_conflict and agreeing + is_named >= 2:
         return "link"
-    speaking = sum(each.bits > 0 and not each.is_hint for each in (*found, *([name] if name else [])))
-    least = weights.ASK_FROM if speaking > 1 else weights.ASK_FROM_ONE
+    everything = [*found, *([name] if name else [])]
+    speaking = sum(each.bits > 0 for each in everything if not each.is_hint)
+    hinting = sum(each.bits > 0 for each in everything)
+    least = weights.ASK_FROM[min(hinting, len(weights.ASK_FROM)) - 1]
     return "ask" if speaking and score >= least else "create"
 
 

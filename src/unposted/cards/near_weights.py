@@ -11,7 +11,6 @@ __all__ = [
     "ADDRESS",
     "ALIKE",
     "ASK_FROM",
-    "ASK_FROM_ONE",
     "BIRTH",
     "CITY",
     "CLOSE_WORD",
@@ -43,10 +42,8 @@ class Field(NamedTuple):
 
 LINK_FROM = 6
 """A record is linked from this score on, if nothing speaks against it and two independent things agree."""
-ASK_FROM = -4
-"""A record is to be looked at from this score on when two fields or more speak for it; below, nothing is close."""
-ASK_FROM_ONE = -1
-"""A record is to be looked at from this score on when only one field speaks for it."""
+ASK_FROM = (-1, -5, -6)
+"""A record is to be looked at from this score on when one field speaks for it, two, three or more; below, none is."""
 LISTED = 5
 """So many records are listed for a party, the likeliest first."""
 SHOWN_FROM = -12
