@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [reading] [files] [ingest] [economy] [help]`: all of them by default.
+"""`python -m bench [--quick] [reading] [files] [ingest] [economy] [beside] [help]`: all of them by default.
 
 Every figure stands beside a floor or a peer; medians, in one run.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from bench.beside_sections import beside
 from bench.contenders import floor, reading
 from bench.file_reading import bare_csv, bare_jsonl, read_with_product, written_csv, written_jsonl
 from bench.parquet import written_parquet
@@ -116,6 +117,7 @@ def main(arguments: list[str]) -> None:
         "files",
         "ingest",
         "economy",
+        "beside",
         "help",
     ]
     repeats = 1 if quick else 5
@@ -130,6 +132,8 @@ def main(arguments: list[str]) -> None:
         ingest(quick, repeats)
     if "economy" in asked:
         economy(quick)
+    if "beside" in asked:
+        beside(_WORK, quick=quick, repeats=repeats)
     if "help" in asked:
         _help()
 

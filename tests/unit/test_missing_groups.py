@@ -47,7 +47,7 @@ def test_a_blank_customer_group_is_told_of_the_api(group: str, blocked: str) -> 
     """On the wire a group that is not there is unknown, a blank one is missing."""
     form = finance_operations.FORMATS[0]
     body = f'{{"CustomerAccount": "C-1", "PartyType": "Person", "CustomerGroupId": {group}}}'
-    (item,) = form.decode([RawItem(1, body.encode())], _CONTEXT)  # type: ignore[operator, list-item, arg-type]
+    (item,) = form.decode([RawItem(1, body.encode())], _CONTEXT)  # type: ignore[arg-type]
     assert isinstance(item, Master)
     assert item.blocked == blocked
 
