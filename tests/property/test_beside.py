@@ -40,7 +40,7 @@ def _compare(store: duckdb.DuckDBPyConnection, world: World) -> None:
     assert not found, "\n".join(found)
 
 
-@settings(max_examples=12, phases=[Phase.generate])
+@settings(max_examples=8, phases=[Phase.generate])
 @given(st.integers(0, 2**48))
 def test_bridge_lanes_and_policies_equal_the_oracle(store: duckdb.DuckDBPyConnection, number: int) -> None:
     """Every line, value and sum beside the headline is the oracle's, which runs again for each policy."""
@@ -57,7 +57,7 @@ def test_bridge_lanes_and_policies_equal_the_oracle_on_thousands(
         _compare(store, renamed(with_settings(random_world(number), number), f"w{number}-"))
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(world=worlds(), number=st.integers(0, 15))
 def test_a_difference_beside_shrinks_to_a_small_world(
     store: duckdb.DuckDBPyConnection, world: World, number: int

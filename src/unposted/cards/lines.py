@@ -24,13 +24,18 @@ class StoredLines(Sequence[Line]):
         values: Sequence[object],
         make: Callable[..., Line],
         count: int,
+        before: Callable[[], None] | None = None,
     ) -> None:
-        """Take a query with a WHERE that picks the lines by `values`; `make` gets the columns of each."""
+        """Take a query with a WHERE that picks the lines by `values`; `make` gets the columns of each.
+
+        `before` is called before lines are read: to make what only they need.
+        """
         self._cursor = cursor
         self._query = query
         self._values = list(values)
         self._make = make
         self._count = count
+        self._before = before
 
     def __len__(self) -> int:
         return self._count
@@ -51,6 +56,8 @@ class StoredLines(Sequence[Line]):
             yield from self._page(start, start + _BATCH)
 
     def _page(self, start: int, stop: int) -> list[Line]:
+        if self._before is not None:
+            self._before()
         found: list[tuple[Any, ...]] = self._cursor.execute(
             f"{self._query} AND place > ? AND place <= ? ORDER BY place", [*self._values, start, stop]
         ).fetchall()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
+from unposted.cards.chain import load_relations
 from unposted.cards.lines import StoredLines
 from unposted.workspace.model import MatchKey
 
@@ -30,7 +31,11 @@ __all__ = [
     "sensitivity_on",
 ]
 
-SENSITIVITY_RELATIONS = ("policy_total", "policy_flip", "party_pattern", "store_key_fill", "master_key_fill")
+SENSITIVITY_RELATIONS = (
+    *("policy_total", "policy_flip", "party_pattern", "store_key_fill", "master_key_fill"),
+    *("everyone_order", "open_party", "known_order", "known_customer", "known_company"),  # for the names of who flips
+)
+_NAMES = ("everyone_name", "party_label")
 _KEYS: tuple[str, ...] = get_args(MatchKey)
 _BITS = {key: 1 << place for place, key in enumerate(_KEYS)}
 _MOST_PERMUTED = 3
@@ -148,11 +153,23 @@ def _policy(
     patterns: Sequence[tuple[int, int, int]],
 ) -> Policy:  # fmt: skip
     value, blocked, unknown = totals
-    query = "SELECT party, kind, name, stores, change, blocked FROM policy_flip WHERE key_set = ?"
+    query = """SELECT label, kind, name, stores, change, blocked FROM (
+        SELECT n.*, f.change, f.blocked,
+            row_number() OVER (ORDER BY f.change, f.blocked DESC NULLS LAST, n.label) AS place
+        FROM policy_flip AS f JOIN party_label AS n ON n.party = f.party WHERE f.key_set = ?
+    ) WHERE TRUE"""
     return Policy(
         " > ".join(keys), keys, value, blocked, unknown, _carries(keys, patterns),
-        StoredLines(cursor, query, [_mask(keys)], _flip, flips),
+        StoredLines(cursor, query, [_mask(keys)], _flip, flips, lambda: _name_parties(cursor)),
     )  # fmt: skip
+
+
+def _name_parties(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Make the names of parties when somebody looks at who flips, once; the policies' figures need none."""
+    made = {name for (name,) in cursor.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()}
+    for name in _NAMES:
+        if name not in made:
+            cursor.execute(load_relations()[name].statement({}))
 
 
 def _carries(keys: tuple[str, ...], patterns: Sequence[tuple[int, int, int]]) -> tuple[tuple[str, int], ...]:
