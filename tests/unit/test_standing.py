@@ -69,6 +69,7 @@ def test_the_standing_is_as_it_was_known_at_the_instant() -> None:
     forty = [f"p{number}" for number in range(40)]
     _read(store, 0, [*forty, "old"])
     _read(store, 2, ["old"])
+    assert Standings(store, "card", _hour(1)).of(_ROW._replace(party="old")) == (_hour(0), None, None)
     store.execute("CREATE OR REPLACE TEMP TABLE worklist AS SELECT 'old' AS party")
     before = Standings(store, "card", _hour(3)).of(_ROW._replace(party="old"))
     _read(store, 3, ["old"])
