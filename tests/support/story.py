@@ -25,11 +25,15 @@ _EMAILS = ["ana@example.com", "ben@example.com", "cyd@example.org"]
 
 
 class Learned(NamedTuple):
-    """What one source said at one instant: its whole list where it is a system of Dynamics."""
+    """What one source said at one instant: its whole list where it is a system of Dynamics.
+
+    `gone` are orders that the source does not hold any more.
+    """
 
     at: datetime
     source: str
     records: tuple[Record, ...]
+    gone: tuple[str, ...] = ()
 
 
 class Taken(NamedTuple):
@@ -61,7 +65,9 @@ class Story:
                 if learned.at <= masters_at:
                     facts[learned.source] = learned.records
             elif learned.at <= facts_at:
-                facts[learned.source] = (*facts.get(learned.source, ()), *learned.records)
+                before = facts.get(learned.source, ())
+                held = [r for r in before if not isinstance(r, Order) or r.order_id not in learned.gone]
+                facts[learned.source] = (*held, *learned.records)
         known = {store.name for store in definition.stores} | {source.name for source in definition.dynamics}
         return replace(
             definition, as_of=as_of, window="7D", facts={name: said for name, said in facts.items() if name in known}
@@ -84,21 +90,23 @@ def make_story(choices: Choices) -> Story:
         story.learned.append(Learned(now, name, _each_once(lists[name])))
     definition = base
     story.taken.append(Taken(now, definition))
-    for _ in range(3 + choices.below(6)):
-        now += one(choices, _STEPS)
+    for _ in range(5 + choices.below(8)):
+        if choices.below(2):
+            now += one(choices, _STEPS)
         deed = choices.below(6)
         if deed == 0:
             definition = _edited(choices, definition, base)
         elif deed == 1:
             store = one(choices, base.stores)
             story.learned.append(Learned(now, store.name, _each_once(waiting.pop(store.name, []))))
-        elif deed in {2, 3}:
+        elif deed in {2, 3, 4}:
             _tell_again(choices, story, now)
         else:
             name = one(choices, sorted(lists))
-            lists[name] = _relisted(choices, lists[name], base.facts[name])
+            lists[name] = _relisted(choices, lists[name], base.facts[name], _orders(story))
             story.learned.append(Learned(now, name, _each_once(lists[name])))
-        if choices.below(3):
+        if choices.below(3) == 0 and now > story.taken[-1].at:
+            now += timedelta(minutes=1)
             story.taken.append(Taken(now, definition))
     story.taken.append(Taken(now + one(choices, _STEPS), definition))
     return story
@@ -133,10 +141,14 @@ def _tell_again(choices: Choices, story: Story, now: datetime) -> None:
     """Let a store say one of its records otherwise."""
     said = [(learned.source, record) for learned in story.learned for record in learned.records]
     names = {store.name: store.platform for store in story.first.stores}
-    known = [(source, record) for source, record in said if source in names]
+    known: list[tuple[str, Record]] = [(source, record) for source, record in said if source in names]
     if not known:
         return
-    source, record = one(choices, known)
+    orders: list[tuple[str, Record]] = [(source, record) for source, record in known if isinstance(record, Order)]
+    source, record = one(choices, orders if orders and choices.below(4) else known)
+    if isinstance(record, Order) and rarely(choices, 8):
+        story.learned.append(Learned(now, source, (), (record.order_id,)))
+        return
     if isinstance(record, Order):
         record = _changed_order(choices, record, names[source])
     elif isinstance(record, Customer | Company):
@@ -146,7 +158,7 @@ def _tell_again(choices: Choices, story: Story, now: datetime) -> None:
 
 
 def _changed_order(choices: Choices, order: Order, platform: str) -> Order:
-    kind = choices.below(5)
+    kind = choices.below(6)
     if kind in {0, 1}:
         return order._replace(signals=one(choices, _STATES[platform]))
     if kind == 2:
@@ -155,14 +167,26 @@ def _changed_order(choices: Choices, order: Order, platform: str) -> Order:
         email = one(choices, _EMAILS)
         others = tuple(key for key in order.keys if key.kind != "email")
         return order._replace(email=email, keys=(Key("email", email), *others))
+    if kind == 4:
+        return order._replace(created_at=order.created_at + timedelta(days=one(choices, [-20, 1])))
     return order._replace(total=order.total + 700, refunded=0)
 
 
-def _relisted(choices: Choices, listed: list[Record], pool: Sequence[Record]) -> list[Record]:
+def _orders(story: Story) -> list[Order]:
+    return [record for learned in story.learned for record in learned.records if isinstance(record, Order)]
+
+
+def _relisted(choices: Choices, listed: list[Record], pool: Sequence[Record], orders: Sequence[Order]) -> list[Record]:
     """Make the next whole list of a system of Dynamics: some are gone, some come, some show another key."""
     kept = [record for record in listed if not rarely(choices, 4)]
     if pool:
         kept.append(_timeless(one(choices, pool)))
+    if orders and choices.below(2):
+        keys, number = one(choices, orders[-3:]).keys, choices.below(3)
+        if any(isinstance(record, Staged) for record in pool):
+            kept.append(Staged("account", f"new-{number}", keys=keys))
+        else:
+            kept.append(Master(one(choices, ["USTI", "CATU"]), f"N-{number}", keys=keys))
     if kept and rarely(choices, 2):
         place = choices.below(len(kept))
         record = kept[place]

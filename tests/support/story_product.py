@@ -13,7 +13,7 @@ from tests.support.story import Learned, Story, Taken
 from unposted.cards.change import Change, explain_change
 from unposted.cards.engine import read_card
 from unposted.cards.keeping import workspace_at
-from unposted.domain.records import Record
+from unposted.domain.records import Order, Record
 from unposted.exports import reading_json
 from unposted.store import facts, ledger
 from unposted.workspace.model import Workspace
@@ -95,6 +95,10 @@ def _ordered(story: Story, shuffle: int | None) -> list[Learned | Taken]:
 
 
 def _learn(store: duckdb.DuckDBPyConnection, number: int, event: Learned, *, is_whole: bool) -> None:
+    if event.gone:
+        listed = ", ".join(f"'{order_id}'" for order_id in event.gone)
+        condition = f"source_id = {number} AND order_id IN ({listed})"
+        facts.end(store, facts.table_of(Order), event.at, condition)
     by_table: dict[str, list[Record]] = {}
     for record in event.records:
         by_table.setdefault(facts.table_of(type(record)).name, []).append(record)

@@ -35,6 +35,10 @@ __all__ = [
 ]
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """An open workspace with its store."""
@@ -42,7 +46,7 @@ class Session:
     workspace: Workspace
     store: duckdb.DuckDBPyConnection
     failures: LiveFailures = field(default_factory=LiveFailures)
-    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    now: Callable[[], datetime] = _now
 
     def first_from(self, as_of: str | None = None, window: str | None = None) -> datetime:
         """Tell where the window of a reading begins: what a first answer needs of the live sources."""
@@ -129,11 +133,13 @@ def opened(
     is_new_allowed: bool = False,
     is_live_read: bool = True,
     environment: Mapping[str, str] | None = None,
+    now: Callable[[], datetime] = _now,
 ) -> Iterator[Session]:
     """Open a workspace and, unless told otherwise, read what is new in its files and live sources.
 
     Of a live source that was never read the window of `as_of` and `window` is read, the rest by `unposted sync`.
     `is_live_read` False leaves the live sources alone. `environment` holds the secrets (None: the process's own).
+    `now` is the clock of the files and the readings; live sources have one of their own.
     """
     from unposted.store.database import open_store
     from unposted.workspace.reading import read_workspace
@@ -152,10 +158,10 @@ def opened(
         if not sync and not is_new_allowed:
             _refuse_unread(store, workspace)
         if sync:
-            _sync_files(store, workspace)
+            _sync_files(store, workspace, now())
         if sync and is_live_read:
             failures = read_news(store, workspace, first_from, environment)
-        yield Session(workspace, store, failures)
+        yield Session(workspace, store, failures, now)
     finally:
         store.close()
 
@@ -177,11 +183,11 @@ def _refuse_unread(store: duckdb.DuckDBPyConnection, workspace: Workspace) -> No
         )
 
 
-def _sync_files(store: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+def _sync_files(store: duckdb.DuckDBPyConnection, workspace: Workspace, now: datetime) -> None:
     from unposted.sync.files import sync_files
 
     with _progress() as tell:
-        sync_files(store, workspace, datetime.now(UTC), tell)
+        sync_files(store, workspace, now, tell)
 
 
 @contextmanager
