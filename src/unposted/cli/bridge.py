@@ -47,7 +47,7 @@ def bridge(
         else:
             fields = {"bridge": bridge_field(explained.bridge, currency)}
             _write(explained.reading, bridge_tables(explained.bridge, currency), fields, form, output, as_json)
-        refuse_quarantine(explained.reading, strict=strict)
+        refuse_quarantine(explained.reading.quarantined, strict=strict)
 
 
 @click.command()
@@ -77,7 +77,7 @@ def sensitivity(
         else:
             tables, fields = sensitivity_tables(found, currency), sensitivity_fields(found, currency)
             _write(explained.reading, tables, fields, form, output, as_json)
-        refuse_quarantine(explained.reading, strict=strict)
+        refuse_quarantine(explained.reading.quarantined, strict=strict)
 
 
 def _is_screen(form: str | None, output: str | None, as_json: bool) -> bool:

@@ -60,7 +60,7 @@ def compare(
                 comparison_tables(found), comparison_fields(found), asked, target, zone, found.reading.as_of
             ):
                 click.echo(f"written to {output}", err=True)
-        refuse_quarantine(found.reading, strict=strict)
+        refuse_quarantine(found.reading.quarantined, strict=strict)
 
 
 def _mapping(written: Sequence[str]) -> dict[str, str]:
