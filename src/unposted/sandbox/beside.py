@@ -61,7 +61,7 @@ def _two_on_one_record(scene: Scene) -> None:
     """310.00 and 75.50 USD: mother and daughter, each with her own account, share one record with both addresses."""
     place = Place("44 Windmill Crescent", "Savannah", "Georgia", "GA", "31401", "US")
     imogen = Person("Imogen", "Castellan", "imogen.castellan@example.org", "+19125550163", place)
-    beatrix = Person("Beatrix", "Castellan", "beatrix.castellan@example.org", "+19125550164", place)
+    beatrix = Person("Beatrix", "Castellan", "beatrixcastellan@example.org", "+19125550164", place)
     _ordered(scene, imogen, "07 18:22:10", 310_00)
     _ordered(scene, beatrix, "11 13:47:00", 75_50)
     scene.master("usti", imogen, email=f"{imogen.email}; {beatrix.email}")
