@@ -51,7 +51,7 @@ class _Scene:
 
 def reasons_of(story: Story, first: Taken, last: Taken) -> Reasons:
     """Tell for each party that entered or left between two readings the reason."""
-    numbers = {item.name: n for n, item in enumerate((*story.first.stores, *story.first.dynamics), 1)}
+    numbers = {store.name: number for number, store in enumerate(story.first.stores, 1)}
     scenes = [(step, _scene(world, numbers)) for step, world in _way(story, first, last)]
     start, end = scenes[0][1], scenes[-1][1]
     entered = {label: "other" for label in end.absent if label not in start.absent}

@@ -177,7 +177,8 @@ def _masters(world: World, known: list[_KnownShopper]) -> tuple[MasterRecord, ..
         if (record.first, record.last) == ("Lena", "Hartwell"):
             kept.append(replace(record, email="lena.hartwell@example.org"))
             continue
-        edited = edits.get(record.account, lambda same: same)(record)
+        edit = edits.get(record.account)
+        edited = edit(record) if edit else record
         kept += [edited] if edited else []
     new = (
         MasterRecord(
