@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.support.story import Story, Taken
 
 _SEEDS = st.integers(0, 2**48)
-_QUICK = settings(max_examples=2, phases=[Phase.generate], deadline=None)
+_QUICK = settings(max_examples=1, phases=[Phase.generate], deadline=None)
 _REASONS = {
     ("entered", "entity_changed"): 1342, ("entered", "entity_rule_changed"): 62, ("entered", "field_map_changed"): 134,
     ("entered", "first_order"): 1, ("entered", "key_changed"): 127, ("entered", "master_removed"): 247,
@@ -36,7 +36,7 @@ _REASONS = {
     ("left", "refunded"): 78, ("left", "status_changed"): 24, ("left", "workspace_changed"): 3,
 }  # fmt: skip
 """A history in which each reason comes about."""
-_EACH = 6  # every so many of them in the everyday suite, the others in the long one
+_EACH = 9  # every so many of them in the everyday suite, the others in the long one
 _LISTED = [
     pair if place % _EACH == 0 else pytest.param(*pair, marks=pytest.mark.deep)
     for place, pair in enumerate(_REASONS.items())

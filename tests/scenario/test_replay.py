@@ -42,6 +42,7 @@ def test_replay_is_byte_identical_after_syncs_edits_and_field_map_changes(shop: 
     shop.order("1006", "fay@example.com", "7.00", recent(1))
     said.append(shop.run("check", "--json").out)
     assert [json.loads(text)["value"] for text in said] == [2, 1, 1, 2, 2]
+    assert "changed since" in shop.run("check", "--as-of", json.loads(said[0])["as_of"]).err
     for text in said:
         moment = json.loads(text)["as_of"]
         assert shop.run("check", "--json", "--as-of", moment).out == text

@@ -51,8 +51,7 @@ class _Scene:
 
 def reasons_of(story: Story, first: Taken, last: Taken) -> Reasons:
     """Tell for each party that entered or left between two readings the reason."""
-    names = [store.name for store in story.first.stores] + [source.name for source in story.first.dynamics]
-    numbers = {name: number for number, name in enumerate(names, 1)}
+    numbers = {store.name: number for number, store in enumerate(story.first.stores, 1)}
     scenes = [(step, _scene(world, numbers)) for step, world in _way(story, first, last)]
     start, end = scenes[0][1], scenes[-1][1]
     entered = {label: "other" for label in end.absent if label not in start.absent}

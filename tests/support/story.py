@@ -68,7 +68,7 @@ class Story:
                 before = facts.get(learned.source, ())
                 held = [r for r in before if not isinstance(r, Order) or r.order_id not in learned.gone]
                 facts[learned.source] = (*held, *learned.records)
-        known = {store.name for store in definition.stores} | {source.name for source in definition.dynamics}
+        known = {store.name for store in definition.stores} | {item.name for item in definition.dynamics}
         return replace(
             definition, as_of=as_of, window="7D", facts={name: said for name, said in facts.items() if name in known}
         )

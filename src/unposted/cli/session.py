@@ -94,13 +94,25 @@ class Session:
     def _standing(self, as_of: str | None) -> tuple[datetime, Workspace]:
         """Tell what a reading stands on: its instant, and the workspace as it was in force then."""
         moment = self.now() if as_of is None else instant_of(as_of, self.workspace)
-        return moment, self.workspace if as_of is None else self.workspace_at(moment)
+        workspace = self.workspace if as_of is None else self.workspace_at(moment)
+        _tell_definition(self.workspace, workspace)
+        return moment, workspace
 
     def workspace_at(self, moment: datetime) -> Workspace:
         """Return the workspace as its counting part was in force at an instant."""
         from unposted.cards.keeping import workspace_at
 
         return self.workspace if moment >= self.now() else workspace_at(self.store, self.workspace, moment)[0]
+
+
+def _tell_definition(now: Workspace, then: Workspace) -> None:
+    """Say on stderr when a past instant stands on another definition than the workspace file of today."""
+    if now is then:
+        return
+    from unposted.workspace.copies import copy_of
+
+    if copy_of(now) != copy_of(then):
+        click.echo("! the workspace was changed since: this is by the field map and sources of that instant", err=True)
 
 
 def _first_from(workspace: Workspace, as_of: str | None, window: str | None) -> datetime:
