@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [reading] [files] [ingest] [economy] [beside] [near] [quality] [help]`: all of them by default.
+"""`python -m bench [--quick] [reading] [files] [ingest] [economy] [beside] [near] [help]`: all of them by default.
 
 Every figure stands beside a floor or a peer; medians, in one run.
 """
@@ -17,7 +17,6 @@ from bench.beside_sections import beside
 from bench.contenders import floor, reading
 from bench.file_reading import bare_csv, bare_jsonl, read_with_product, written_csv, written_jsonl
 from bench.near import main as near
-from bench.near_quality import main as near_quality
 from bench.parquet import written_parquet
 from bench.peer_datacompy import datacompy_answer
 from bench.peer_pandas import pandas_answer
@@ -121,7 +120,6 @@ def main(arguments: list[str]) -> None:
         "economy",
         "beside",
         "near",
-        "quality",
         "help",
     ]
     repeats = 1 if quick else 5
@@ -140,8 +138,6 @@ def main(arguments: list[str]) -> None:
         beside(_WORK, quick=quick, repeats=repeats)
     if "near" in asked:
         near(["--quick"] if quick else [])
-    if "quality" in asked:
-        near_quality()
     if "help" in asked:
         _help()
 

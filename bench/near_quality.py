@@ -134,7 +134,11 @@ def main(judge: Callable[[TruthSet], dict[tuple[str, str], str]] = verdicts, *, 
         _told("ours: link", [pair for pair, verdict in found.items() if verdict == "link"], truth)
         ours = _told("ours: link or ask", list(found), truth)
         if with_peers:
-            best = max([_told(name, pairs, truth) for name, pairs in _peers(truth).items()], default=0.0)
+            peers = _peers(truth)
+            if not peers:
+                print("  no peer is installed here: `make bench` gives them an environment of their own")
+                continue
+            best = max(_told(name, pairs, truth) for name, pairs in peers.items())
             print(f"  {'met' if ours >= best else 'MISSED'}: F1 of link or ask {ours:.4f}, the best peer's {best:.4f}")
 
 
