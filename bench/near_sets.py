@@ -49,9 +49,10 @@ def truth_sets(folder: Path | None) -> Iterator[TruthSet | str]:
 
 
 def folder_named() -> Path | None:
-    """Return the folder of truth sets that the environment names."""
+    """Return the folder of truth sets that the environment names, else that of the shared data if it is there."""
     named = os.environ.get("UNPOSTED_TRUTH_SETS")
-    return Path(named) if named else None
+    shared = Path(os.environ.get("UNPOSTED_SHARED") or Path(__file__).parents[2] / "shared") / "data/linkage"
+    return Path(named) if named else shared if shared.is_dir() else None
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
