@@ -179,19 +179,29 @@ class Snapshot:
         self.cursor.close()
 
     def _ask_orders(self, orders: list[OrderId]) -> None:
-        self._ask("asked_order", ["source_id", "order_id"], orders, "source_id SMALLINT, order_id VARCHAR")
+        self._ask("asked_order", ["source_id", "order_id"], orders, ["SMALLINT", "VARCHAR"])
 
     def _ask(
-        self, name: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]], types: str | None = None
+        self, name: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]], types: Sequence[str] = ()
     ) -> None:
-        declared = types or ", ".join(f"{column} VARCHAR" for column in columns)
-        self.cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({declared})")
-        distinct = list(dict.fromkeys(rows))
-        line = f"({', '.join('?' for _ in columns)})"
-        for start in range(0, len(distinct), 500):
-            batch = distinct[start : start + 500]
-            values = [value for row in batch for value in row]
-            self.cursor.execute(f"INSERT INTO {name} VALUES {', '.join([line] * len(batch))}", values)
+        """Put rows into a table of their own, each once; all columns are text unless `types` says otherwise."""
+        import pyarrow as pa
+
+        listed = list(dict.fromkeys(rows))
+        cells = zip(*listed, strict=True) if listed else ([] for _ in columns)
+        kinds = list(types or ["VARCHAR"] * len(columns))
+        arrays = [
+            pa.array(column, pa.string() if kind == "VARCHAR" else pa.int64())
+            for column, kind in zip(cells, kinds, strict=True)
+        ]
+        self.cursor.register("asked_rows", pa.table(arrays, names=list(columns)))
+        try:
+            chosen = ", ".join(
+                f"CAST({column} AS {kind}) AS {column}" for column, kind in zip(columns, kinds, strict=True)
+            )
+            self.cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {chosen} FROM asked_rows")
+        finally:
+            self.cursor.unregister("asked_rows")
 
 
 def take_snapshot(connection: duckdb.DuckDBPyConnection, made_of: Ingredients) -> Snapshot:
