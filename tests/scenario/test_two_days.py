@@ -47,6 +47,10 @@ def test_the_first_day_is_still_what_it_was(shop: Shop) -> None:
     first = json.loads(shop.run("check", *where, "--json", "--as-of", AS_OF).out)
     jsonschema.validate(first, json.loads(schema_text()))
     assert (first["value"], first["blocked"]["amount"], first["in_dataverse"]) == (17, "61200.00", 4)
+    Path("list.csv").write_text("Name,E-Mail\nWholesale-X,\n", encoding="utf-8")
+    bridge = json.loads(shop.run("bridge", *where, "--json", "--as-of", AS_OF).out)["bridge"][-1]
+    compared = json.loads(shop.run("compare", "list.csv", *where, "--json", "--as-of", AS_OF).out)["steps"][-1]
+    assert (bridge["count"], bridge["blocked"]) == (compared["count"], compared["amount"]) == (17, "61200.00")
     second = json.loads(shop.run("check", *where, "--json", "--as-of", _SECOND).out)
     seen = {row["name"]: row["first_seen"] for row in second["rows"]}
     assert (seen["Wholesale-X"], seen["Amara Nwosu"]) == ("2026-04-12T22:00:00Z", "2026-04-13T22:00:00Z")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from unposted.cli.session import instant_of, opened, reading_options, refuse_quarantine
+from unposted.cli.session import opened, reading_options, refuse_quarantine
 from unposted.errors import UsageError
 
 __all__ = ["compare"]
@@ -38,14 +38,14 @@ def compare(
         raise UsageError("no-list", f"There is no file {customers}.", "Name the list: unposted compare LIST.xlsx")
     mapping = _mapping(columns)
     with opened(path, sync=not no_sync, as_of=as_of, window=window) as session:
-        workspace = session.workspace
+        session.first_from(as_of, window)  # refuses a window that is none
+        moment, workspace = session.standing(as_of)
         keys = KeyMaker(Placeholders(workspace.field_map.placeholders))
         listed = read_list(
             customers, customers.name, keys, workspace.reporting_currency, mapping, decimal_comma or None
         )  # fmt: skip
-        session.first_from(as_of, window)  # refuses a window that is none
         with disk_faults_told():
-            found = compare_list(session.store, workspace, listed, instant_of(as_of, workspace), window)
+            found = compare_list(session.store, workspace, listed, moment, window)
         if output is None and not as_json and form in {None, "table"}:
             from unposted.cli.explaining import print_comparison
 

@@ -60,7 +60,7 @@ class Session:
         """
         from unposted.store.database import disk_faults_told
 
-        moment, workspace = self._standing(as_of)
+        moment, workspace = self.standing(as_of)
         with disk_faults_told():
             return self.reading_at(moment, workspace, window, with_near=with_near, keep=keep and as_of is None)
 
@@ -83,7 +83,7 @@ class Session:
         from unposted.cards.explained import PARTS, explain_card
         from unposted.store.database import disk_faults_told
 
-        moment, workspace = self._standing(as_of)
+        moment, workspace = self.standing(as_of)
         _window(window, moment, workspace)
         wanted = PARTS if parts is None else parts
         with disk_faults_told():
@@ -91,7 +91,7 @@ class Session:
                 self.store, workspace, moment, window, parts=wanted, keep=keep and as_of is None
             )  # fmt: skip
 
-    def _standing(self, as_of: str | None) -> tuple[datetime, Workspace]:
+    def standing(self, as_of: str | None) -> tuple[datetime, Workspace]:
         """Tell what a reading stands on: its instant, and the workspace as it was in force then."""
         moment = self.now() if as_of is None else instant_of(as_of, self.workspace)
         workspace = self.workspace if as_of is None else self.workspace_at(moment)
