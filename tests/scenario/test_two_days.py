@@ -29,7 +29,7 @@ def test_the_second_day_has_a_party_for_each_reason(shop: Shop) -> None:
     told = shop.run("demo", "--two-days", "--json")
     change = json.loads(told.out)
     sides = {side: {part["reason"] for part in change["parts"] if part["side"] == side} for side in ("entered", "left")}
-    assert set(ENTERED) - sides["entered"] <= _NOT_IN_THE_DEMO | {"merged", "field_map_changed"}
+    assert set(ENTERED) - sides["entered"] <= _NOT_IN_THE_DEMO | {"merged"}
     assert set(LEFT) - sides["left"] <= _NOT_IN_THE_DEMO | {"status_changed", "entity_changed", "entity_rule_changed"}
     assert (change["from"]["value"], change["from"]["blocked"]) == (17, "61200.00")
     assert change["from"]["value"] + sum(part["count"] for part in change["parts"]) == change["to"]["value"]

@@ -57,7 +57,7 @@ def write_second_day(folder: Path, seed: int = 2026) -> Path:
     (folder / "overrides.csv").write_text(f"customer_key,entity\n{sent},CATU\n", encoding="utf-8", newline="\n")
     text = workspace.read_text("utf-8").replace(
         'match_on = ["external_id", "tax_id", "email"] ',
-        'overrides = "overrides.csv"\nmatch_on = ["external_id", "tax_id", "email", "phone"] ',
+        'overrides = "overrides.csv"\nmatch_on = ["external_id", "email", "phone"] ',
     )
     workspace.write_text(text, encoding="utf-8", newline="\n")
     return workspace
