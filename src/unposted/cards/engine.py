@@ -32,17 +32,19 @@ def read_card(
     as_of: datetime,
     window_text: str | None = None,
     card: Card = ABSENT_CUSTOMERS,
+    more: tuple[str, ...] = (),
 ) -> Reading:
     """Compute a card as of an instant; `window_text` defaults to the card's own window (see domain.window).
 
     The reading's rows are read from the store when they are looked at: keep it open until then.
+    `more` names relations that are to stand on the rows' cursor beside them.
     """
     as_of = as_of.astimezone(UTC)
     window = window_of(window_text or card.window, as_of, workspace.timezone)
     rates = known_rates(connection, workspace, as_of, window)
     cursor = connection.cursor()
     try:
-        return _read(cursor, workspace, as_of, window, rates, card)
+        return _read(cursor, workspace, as_of, window, rates, card, more)
     except BaseException:
         cursor.close()
         raise
@@ -55,8 +57,9 @@ def _read(
     window: Window,
     rates: Iterable[Rate],
     card: Card,
+    more: tuple[str, ...],
 ) -> Reading:
-    numbers = compute(cursor, workspace, as_of, window, rates, (card.relation, *BESIDE))
+    numbers = compute(cursor, workspace, as_of, window, rates, (card.relation, *BESIDE, *more))
     unmapped = cursor.execute("SELECT signal, orders FROM unmapped_status ORDER BY signal").fetchall()
     used = cursor.execute("SELECT currency, origin, lowest, highest FROM used_rate ORDER BY ALL").fetchall()
     inputs = [Input(*_state(state)) for state in ledger.stream_states(cursor, numbers.values())]

@@ -1,0 +1,66 @@
+// Keys, menus and dialogs. Reading, filtering and exporting work without any of this.
+"use strict";
+(() => {
+  const say = (words) => { document.getElementById("said").textContent = words; };
+  const isTyping = (element) => element.matches("input, textarea, select, [contenteditable]");
+  const lines = () => [...document.querySelectorAll("[data-line]")];
+  let before = "";
+
+  const move = (by) => {
+    const all = lines();
+    if (!all.length) return;
+    const now = all.findIndex((line) => line.classList.contains("here"));
+    const next = Math.min(Math.max(now + by, 0), all.length - 1);
+    all.forEach((line, place) => line.classList.toggle("here", place === next));
+    const link = all[next].querySelector("a");
+    link.focus({ preventScroll: true });
+    all[next].scrollIntoView({ block: "nearest" });
+  };
+
+  const press = (key) => {
+    const held = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].pop();
+    if (!held) return false;
+    if (held.matches("input")) { held.focus(); held.select(); } else { held.click(); if (held.matches("summary")) held.parentElement.querySelector("a")?.focus(); }
+    return true;
+  };
+
+  const open = (name) => {
+    const dialog = document.getElementById(name);
+    if (dialog && !dialog.open) dialog.showModal();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); open("go"); return; }
+    if (event.key === "Escape") document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    const key = event.key;
+    if (before === "g") {
+      before = "";
+      const place = { h: "/", w: "/worklist", s: "/sources", a: "/audit" }[key];
+      if (place) { event.preventDefault(); location.assign(place); }
+      return;
+    }
+    if (key === "g") before = "g";
+    else if (key === "j") move(1);
+    else if (key === "k") move(-1);
+    else if (key === "?") open("keys");
+    else if (press(key)) event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-open]");
+    if (opener) open(opener.dataset.open);
+    document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  });
+
+  document.addEventListener("input", (event) => {
+    if (event.target.id !== "go-text") return;
+    const words = event.target.value.toLowerCase();
+    document.querySelectorAll("#go-list li").forEach((item) => { item.hidden = !item.textContent.toLowerCase().includes(words); });
+  });
+
+  document.addEventListener("htmx:after:swap", () => {
+    const sums = document.querySelector("#found .sums");
+    if (sums) say(sums.textContent.replace(/\s+/g, " ").trim());
+  });
+})();
