@@ -13,5 +13,5 @@ from tests.web.serving import Web, demo_web
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """Serve the demo's world."""
-    with demo_web(Path(tmp_path_factory.mktemp("web")), with_trend=True) as served:
+    with demo_web(Path(tmp_path_factory.mktemp("web"))) as served:
         yield served

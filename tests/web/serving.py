@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from shutil import copytree, rmtree
+from tempfile import mkdtemp
 
 import argon2
 from starlette.testclient import TestClient
@@ -62,15 +66,28 @@ class Web:
         return browser
 
 
+@cache
+def _read_once(now: datetime) -> Path:
+    """Read the demo's files once a process: each web of a test begins with a copy of the store."""
+    folder = Path(mkdtemp(prefix="unposted-web-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
+    workspace = read_workspace(write_demo(folder))
+    store = open_store(workspace.store_path)
+    try:
+        sync_files(store, workspace, now, lambda *_told: None)
+    finally:
+        store.close()
+    return folder
+
+
 @contextmanager
 def demo_web(folder: Path, *, is_demo: bool = False, with_trend: bool = False) -> Iterator[Web]:
     """Serve the demo's world, read from its files, with one person a role whose password is their role twice over."""
-    workspace = read_workspace(write_demo(folder))
-    store = open_store(workspace.store_path)
     clock = WebClock()
+    copytree(_read_once(clock()), folder, dirs_exist_ok=True)
+    workspace = read_workspace(folder / "unposted.toml")
+    store = open_store(workspace.store_path)
     try:
-        with store.cursor() as cursor:
-            sync_files(cursor, workspace, clock(), lambda *_told: None)
         desk = open_desk(workspace, store, Settings(as_of=DEMO_AS_OF, is_demo=is_demo), now=clock, hasher=CHEAP)
         compute_now(desk)
         if with_trend:

@@ -7,8 +7,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from tests.web.serving import SAME, Web
-from unposted.domain.filters import Filter
 from unposted.web.app import UndeclaredRoute, make_app
+from unposted.web.asked import Wanted
 from unposted.web.pages import PAGES
 from unposted.web.roles import PUBLIC, ROLES, SIGNED_IN, may, sight_of
 from unposted.web.visit import Page
@@ -20,8 +20,14 @@ def _address(web: Web, one: Page, role: str | None) -> str:
     """Fill the parameters of a path with things that are there."""
     kept = web.desk.known.kept
     assert kept is not None
-    ref = next(iter(kept.every(Filter(), sight_of(role or "owner")))).ref
-    return one.path.replace("{party}", ref).replace("{card}", _CARD).replace("{token}", "nothing")
+    ref = next(iter(kept.every(Wanted(), sight_of(role or "owner")))).ref
+    return (
+        one.path.replace("{party}", ref)
+        .replace("{card}", _CARD)
+        .replace("{token}", "nothing")
+        .replace("{form}", "csv")
+        .replace("/runs/now", "/runs/now?once")
+    )
 
 
 @pytest.mark.parametrize("one", PAGES, ids=lambda one: f"{one.methods[0]} {one.path}")

@@ -9,8 +9,7 @@ import pytest
 
 from tests.web.serving import Web
 from unposted.domain.filter_text import filter_of_text
-from unposted.domain.filters import Filter
-from unposted.web.asked import SORTS, Asked
+from unposted.web.asked import SORTS, Asked, Wanted
 from unposted.web.kept import Kept
 from unposted.web.roles import sight_of
 
@@ -88,13 +87,13 @@ def test_the_pages_of_a_list_are_the_list(web: Web, sort: str, size: int) -> Non
 def test_a_filter_finds_what_it_keeps(web: Web, text: str) -> None:
     """The list of a filter is the rows that the filter keeps, and its totals are theirs."""
     kept, sight, asked = _kept(web), sight_of("owner"), filter_of_text(text)
-    everything = [one.row for one in kept.every(Filter(), sight)]
+    everything = [one.row for one in kept.every(Wanted(), sight)]
     wanted = [row for row in everything if asked.matches(row, "USD")]
-    page = kept.page(Asked(asked), sight)
+    page = kept.page(Asked(Wanted(asked)), sight)
     assert [one.row for one in page.rows] == wanted
     assert page.found.count == len(wanted)
     assert page.found.blocked.units == sum(row.blocked or 0 for row in wanted)
-    assert [one.row for one in kept.every(asked, sight)] == wanted
+    assert [one.row for one in kept.every(Wanted(asked), sight)] == wanted
 
 
 def test_the_neighbours_of_a_party_are_those_of_its_list(web: Web) -> None:
@@ -135,7 +134,7 @@ def test_the_orders_of_a_party_are_its_blocked_value(web: Web) -> None:
     from unposted.web.party import facts_of_party
 
     kept, sight = _kept(web), sight_of("owner")
-    for one in kept.every(Filter(), sight):
+    for one in kept.every(Wanted(), sight):
         facts = facts_of_party(kept, one.row.party, sight, ("external_id", "tax_id", "email"))
         sums: dict[str, int] = {}
         for order in facts.orders:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
 from unposted.domain.filters import Filter
 
-__all__ = ["FILTER_WORDS", "filter_of_text", "text_of_filter", "words_of"]
+__all__ = ["FILTER_WORDS", "filter_of_text", "filter_of_words", "quoted_word", "text_of_filter", "words_of"]
 
 FILTER_WORDS: tuple[str, ...] = ("segment", "platform", "store", "entity", "status", "part", "min")
 _WORD = re.compile(r'(?:(?P<key>[A-Za-z_]+):)?(?:"(?P<quoted>(?:[^"\\]|\\.)*)"?|(?P<bare>\S*))(?:\s+|$)', re.DOTALL)
@@ -21,10 +21,15 @@ def filter_of_text(text: str) -> Filter:
 
     Raises ValueError with a sentence for the user.
     """
+    return filter_of_words(words_of(text))
+
+
+def filter_of_words(words: Iterable[tuple[str | None, str]]) -> Filter:
+    """Read a filter from words, each with the name before its colon, if it has one; raises ValueError as above."""
     lists: dict[str, list[str]] = {}
     found: list[str] = []
     minimum: str | None = None
-    for key, value in words_of(text):
+    for key, value in words:
         if key is None:
             found.append(value)
         elif key == "min":
@@ -44,10 +49,10 @@ def filter_of_text(text: str) -> Filter:
 
 def text_of_filter(asked: Filter) -> str:
     """Write a filter as people type it, so that `filter_of_text` reads the same filter."""
-    parts = [f"{name}:{_quoted(value)}" for name in FILTER_WORDS[:-1] for value in getattr(asked, name)]
+    parts = [f"{name}:{quoted_word(value)}" for name in FILTER_WORDS[:-1] for value in getattr(asked, name)]
     if asked.min_value is not None:
         parts.append(f"min:{asked.min_value:f}")
-    parts += [_quoted(word) for word in asked.search.split()]
+    parts += [quoted_word(word) for word in asked.search.split()]
     return " ".join(parts)
 
 
@@ -68,7 +73,8 @@ def words_of(text: str) -> Iterator[tuple[str | None, str]]:
         place = match.end()
 
 
-def _quoted(value: str) -> str:
+def quoted_word(value: str) -> str:
+    """Put a value into quotes where blanks, colons or quotes would cut it."""
     if not _NEEDS_QUOTES.search(value):
         return value
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -83,6 +83,15 @@ class Audit:
         )
         return [AuditLine(row[0], utc(row[1]), *row[2:]) for row in rows]
 
+    def of_subject(self, subject: str) -> list[AuditLine]:
+        """Return the lines on a subject, the oldest first."""
+        rows = self._shelf.rows(
+            """SELECT number, happened_at, person_id, person, action, subject, detail, hash FROM audit_line
+            WHERE subject = ? ORDER BY number""",
+            [subject],
+        )
+        return [AuditLine(row[0], utc(row[1]), *row[2:]) for row in rows]
+
     def first_broken(self) -> int | None:
         """Return the number of the first line that was changed, or before which one is missing; None: all is well."""
         before, expected = FIRST_HASH, 1

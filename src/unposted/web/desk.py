@@ -14,12 +14,14 @@ from unposted.errors import UnpostedError
 from unposted.sync.stopping import StoppableClock
 from unposted.web.audit import Audit
 from unposted.web.changes import Changes, Point
+from unposted.web.exporting import Jobs
 from unposted.web.keeping import attach_kept
 from unposted.web.kept import Kept
 from unposted.web.people import People
 from unposted.web.sessions import Links, Sessions
 from unposted.web.shelf import Shelf
 from unposted.web.throttle import Throttle
+from unposted.web.work import Works
 
 if TYPE_CHECKING:
     import argon2
@@ -79,8 +81,14 @@ class Desk:
     now: Callable[[], datetime]
     stopping: StoppableClock = field(default_factory=StoppableClock)
     wake: Event = field(default_factory=Event)
+    works: Works = field(init=False)
     known: Knowledge = field(default_factory=Knowledge)
+    jobs: Jobs = field(default_factory=Jobs)
     _turn: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        """Put together what stands on the other parts."""
+        self.works = Works(self.shelf, self.audit)
 
     def know(self, change: Callable[[Knowledge], Knowledge]) -> None:
         """Change what is known."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from unposted.cards.catalogue import ABSENT_CUSTOMERS
 from unposted.cards.conditions import Condition, condition_of
 from unposted.cards.reading import Blocked, CurrencyAmount, Reading, Row
 from unposted.cards.rows import selected_rows
-from unposted.domain.filters import Filter
-from unposted.web.asked import Asked, Place
+from unposted.web.asked import Asked, Place, Wanted
 from unposted.web.masking import seen
 from unposted.web.roles import Sight
 from unposted.web.shelf import Shelf
@@ -35,11 +35,15 @@ _SORT_COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class SeenRow:
-    """A row as a role sees it. `ref` names its party in addresses; `is_new`: it was not there a day before."""
+    """A row as a role sees it. `ref` names its party in addresses; `is_new`: it was not there a day before.
+
+    `label` is the party's own, for looking things up, never for showing.
+    """
 
     row: Row
     ref: str
     is_new: bool
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +85,14 @@ class Kept:
         """Remember the totals of the last filters: each page of a list asks for them again."""
         object.__setattr__(self, "_totals", lru_cache(maxsize=256)(self._add_up))
 
-    def found(self, asked: Filter, sight: Sight) -> Found:
-        """Tell what the lines that meet a filter add up to."""
-        found: Found = self._totals(asked, sight)
+    def found(self, wanted: Wanted, sight: Sight) -> Found:
+        """Tell what the wanted lines add up to."""
+        found: Found = self._add_up(wanted, sight) if wanted.needs_work else self._totals(wanted, sight)
         return found
 
     def page(self, asked: Asked, sight: Sight, size: int = PAGE) -> Page:
         """Return a page of lines as a sight shows them."""
-        condition = self._condition(asked.filter, sight)
+        condition = self._condition(asked.wanted, sight)
         order = _Order(asked, sight)
         where, values = order.after(condition)
         with self.shelf.cursor() as cursor:
@@ -102,12 +106,12 @@ class Kept:
             rows = self._rows(cursor, lines, sight)
             skipped = order.count_before(cursor, self.table, condition, lines)
         return Page(
-            rows, self.found(asked.filter, sight), skipped + 1, *_places(lines, order, skipped, is_more=is_more)
+            rows, self.found(asked.wanted, sight), skipped + 1, *_places(lines, order, skipped, is_more=is_more)
         )
 
-    def every(self, asked: Filter, sight: Sight) -> Iterator[SeenRow]:
-        """Go through all lines that meet a filter, in rank order; some thousands are in memory at a time."""
-        condition = self._condition(asked, sight)
+    def every(self, wanted: Wanted, sight: Sight) -> Iterator[SeenRow]:
+        """Go through all wanted lines in rank order; some thousands are in memory at a time."""
+        condition = self._condition(wanted, sight)
         last = 0
         while True:
             with self.shelf.cursor() as cursor:
@@ -131,7 +135,7 @@ class Kept:
 
     def neighbours(self, asked: Asked, sight: Sight, rank: int) -> tuple[str | None, str | None]:
         """Return the parties before and after a line in a list."""
-        condition = self._condition(asked.filter, sight)
+        condition = self._condition(asked.wanted, sight)
         order = _Order(asked.at(None), sight)
         ref = "party" if sight.persons else "alias_ref"
         with self.shelf.cursor() as cursor:
@@ -144,15 +148,18 @@ class Kept:
             ).fetchall()
         return rows[0] if rows else (None, None)
 
-    def party_of(self, ref: str, sight: Sight) -> str | None:
-        """Return a party's own label by the name it has in addresses: for looking things up, not for showing."""
-        column = "party" if sight.persons else "alias_ref"
-        rows = self.shelf.rows(f"SELECT party FROM {self.table} WHERE {column} = ?", [ref])
-        return rows[0][0] if rows else None
+    def labels(self, wanted: Wanted, sight: Sight) -> list[str]:
+        """Return the parties' own labels of all wanted lines: for changing them, not for showing."""
+        condition = self._condition(wanted, sight)
+        rows = self.shelf.rows(
+            f"SELECT party FROM {self.table} WHERE {condition.sql} ORDER BY rank", list(condition.values)
+        )
+        return [row[0] for row in rows]
 
-    def _condition(self, asked: Filter, sight: Sight) -> Condition:
+    def _condition(self, wanted: Wanted, sight: Sight) -> Condition:
         text = "search_text" if sight.persons else "open_text"
-        return condition_of(asked, self.reading.blocked.currency, self.stores, self.entities, text)
+        found = condition_of(wanted.filter, self.reading.blocked.currency, self.stores, self.entities, text)
+        return Condition(" AND ".join([found.sql, *_work(wanted)]), found.values + _work_values(wanted))
 
     def _rows(self, cursor: Any, lines: list[tuple[Any, ...]], sight: Sight) -> tuple[SeenRow, ...]:
         ranks = [line[0] for line in lines]
@@ -162,8 +169,8 @@ class Kept:
         } if ranks else {}  # fmt: skip
         return tuple(_seen(rows[rank], alias, is_new, sight) for rank, alias, is_new, *_ in lines)
 
-    def _add_up(self, asked: Filter, sight: Sight) -> Found:
-        condition = self._condition(asked, sight)
+    def _add_up(self, wanted: Wanted, sight: Sight) -> Found:
+        condition = self._condition(wanted, sight)
         currency = self.reading.blocked.currency
         with self.shelf.cursor() as cursor:
             ((count, blocked, unknown),) = cursor.execute(
@@ -182,6 +189,27 @@ class Kept:
         return Found(
             count, Blocked(currency, units, unknown, tuple(CurrencyAmount(name, int(sum_)) for name, sum_ in amounts))
         )
+
+
+_DECIDED = f"SELECT party FROM party_work WHERE card = '{ABSENT_CUSTOMERS.id}' AND"
+
+
+def _work(wanted: Wanted) -> list[str]:
+    """Write what people decided as conditions; a party that nobody touched is open and nobody's."""
+    parts = ["is_new"] if wanted.is_new else []
+    if wanted.owner_id:
+        parts.append(f"party IN ({_DECIDED} owner = ?)")
+    elif wanted.owner:
+        parts.append(f"party NOT IN ({_DECIDED} owner IS NOT NULL)")
+    if "open" in wanted.states:
+        parts.append(f"party NOT IN ({_DECIDED} NOT list_contains(?, state))")
+    elif wanted.states:
+        parts.append(f"party IN ({_DECIDED} list_contains(?, state))")
+    return parts
+
+
+def _work_values(wanted: Wanted) -> tuple[object, ...]:
+    return (*([wanted.owner_id] if wanted.owner_id else ()), *([list(wanted.states)] if wanted.states else ()))
 
 
 class _Order:
@@ -244,4 +272,4 @@ def _places(
 
 def _seen(row: Row, alias: str, is_new: bool, sight: Sight) -> SeenRow:
     shown = seen(row, alias, sight)
-    return SeenRow(shown, shown.party, is_new)
+    return SeenRow(shown, shown.party, is_new, row.party)

@@ -49,14 +49,15 @@ class Refresher:
         self._thread.join(timeout=30)
         self._flusher.join(timeout=5)
         self._desk.audit.flush()
+        self._desk.jobs.close()
 
     def _run(self) -> None:
         desk = self._desk
         is_wanted = self._first_sync
         while not desk.stopping.is_stopped:
             self._once(is_wanted)
-            desk.wake.clear()
             desk.wake.wait(desk.settings.every or None)
+            desk.wake.clear()
             is_wanted = True
 
     def _once(self, is_wanted: bool) -> None:

@@ -7,6 +7,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -16,11 +17,16 @@ from starlette.responses import HTMLResponse
 from unposted.exports.words import FLAG_WORDS, ROUTE_WORDS, SEGMENT_WORDS, STATUS_WORDS, money_words
 from unposted.web.drawing import bars, sparkline
 from unposted.web.visit import Visit
+from unposted.web.work import Undo
 
 __all__ = ["error_page", "page_of"]
 
 _HERE = Path(__file__).parent
-_NAV = (("Board", "/", ""), ("Worklist", "/worklist", "main"), ("Audit", "/audit", "audit"))
+_NAV = (
+    ("Board", "/", ""), ("Worklist", "/worklist", "main"), ("Sources", "/sources", "settings"),
+    ("Runs", "/runs", "settings"), ("Settings", "/settings", "settings"), ("People", "/people", "people"),
+    ("Audit", "/audit", "audit"),
+)  # fmt: skip
 _THEMES = ("light", "dark")
 _WORDS = {"segment": SEGMENT_WORDS, "status": FLAG_WORDS, "route": ROUTE_WORDS}
 _PLATFORMS = {"shopify": "Shopify", "bigcommerce": "BigCommerce", "adobe_commerce": "Adobe Commerce"}
@@ -38,6 +44,8 @@ def page_of(visit: Visit, template: str, status: int = 200, **values: Any) -> HT
         "theme": theme if theme in _THEMES else "system",
         "when": lambda moment: _when(moment, zone),
         "is_demo": visit.desk.settings.is_demo,
+        "undo": _undo(visit),
+        "undo_next": _without_undo(visit),
     }
     return HTMLResponse(_templates().get_template(template).render(values), status)
 
@@ -45,6 +53,16 @@ def page_of(visit: Visit, template: str, status: int = 200, **values: Any) -> HT
 def error_page(visit: Visit, status: int, title: str, words: str) -> HTMLResponse:
     """Render what went wrong: what, why, and what to do."""
     return page_of(visit, "error.html", status, title=title, words=words, code=status)
+
+
+def _undo(visit: Visit) -> Undo | None:
+    asked = visit.query.get("undo", "")
+    return visit.desk.works.undoable(asked, visit.person, visit.now) if asked and visit.person else None
+
+
+def _without_undo(visit: Visit) -> str:
+    left = {name: value for name, value in visit.query.items() if name != "undo"}
+    return f"{visit.path}?{urlencode(left)}" if left else visit.path
 
 
 def _is_shown(visit: Visit, need: str) -> bool:

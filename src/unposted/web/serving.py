@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -42,7 +43,7 @@ def serve(desk: Desk, listener: socket.socket, refresher: Refresher, ready: Call
         make_app(desk), log_config=None, access_log=False, server_header=False, date_header=True,
         timeout_graceful_shutdown=10, lifespan="off", proxy_headers=False,
     )  # fmt: skip
-    server = _Server(config, ready)
+    server = _Server(config, ready, desk.stopping.stop)
     refresher.start()
     try:
         server.run(sockets=[listener])
@@ -51,11 +52,16 @@ def serve(desk: Desk, listener: socket.socket, refresher: Refresher, ready: Call
 
 
 class _Server(uvicorn.Server):
-    """Tells when it listens."""
+    """Tells when it listens, and tells the desk when it is asked to stop: listeners to what goes on are let go then."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], stop: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._stop = stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._stop()
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: Sequence[socket.socket] | None = None) -> None:
         await super().startup(sockets=list(sockets or ()))

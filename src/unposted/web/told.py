@@ -9,7 +9,7 @@ from unposted.cards.catalogue import Card
 from unposted.cards.reading import Reading
 from unposted.domain.filters import Filter
 from unposted.exports.words import money_words
-from unposted.web.asked import Asked
+from unposted.web.asked import Asked, Wanted
 from unposted.web.changes import Changes, Point
 from unposted.web.desk import Knowledge
 from unposted.web.kept import SeenRow
@@ -105,7 +105,7 @@ def _split(reading: Reading, name: str, sight: Sight) -> Split:
 def _url(split: str, name: str) -> str:
     """Return the address of exactly a part's rows; a row has one segment only, so that has a plainer name."""
     asked = Filter(segment=(name,)) if split == "segment" else Filter(part=(f"{split}={name}",))
-    return Asked(asked).url()
+    return Asked(Wanted(asked)).url()
 
 
 def _since_a_week(reading: Reading, trend: tuple[Point, ...]) -> int | None:
