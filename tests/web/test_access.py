@@ -7,6 +7,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from tests.web.serving import SAME, Web
+from unposted.web.api.description import PAGES as API_PAGES
 from unposted.web.app import UndeclaredRoute, make_app
 from unposted.web.asked import Wanted
 from unposted.web.pages import PAGES
@@ -30,7 +31,7 @@ def _address(web: Web, one: Page, role: str | None) -> str:
     )
 
 
-@pytest.mark.parametrize("one", PAGES, ids=lambda one: f"{one.methods[0]} {one.path}")
+@pytest.mark.parametrize("one", [*PAGES, *API_PAGES], ids=lambda one: f"{one.methods[0]} {one.path}")
 @pytest.mark.parametrize("role", [None, *ROLES])
 def test_a_route_lets_in_whom_it_declares(web: Web, one: Page, role: str | None) -> None:
     """Nobody signed in is sent to sign in, another role is refused, a declared one gets its answer."""
@@ -38,6 +39,9 @@ def test_a_route_lets_in_whom_it_declares(web: Web, one: Page, role: str | None)
     answer = client.request(one.methods[0], _address(web, one, role), headers=SAME)
     if one.access == PUBLIC:
         assert answer.status_code != 403
+    elif role is None and one.path.startswith("/api/"):
+        assert answer.status_code == 401
+        assert answer.headers["content-type"] == "application/problem+json"
     elif role is None:
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/sign-in")

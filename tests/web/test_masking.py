@@ -32,6 +32,10 @@ def _reachable(web: Web, role: str) -> list[str]:
     assert kept is not None
     refs = [one.ref for one in kept.every(Wanted(), sight_of(role))]
     paths = [one.path for one in PAGES if "GET" in one.methods and "{" not in one.path and one.path != "/runs/now"]
+    paths += [
+        f"/api/v1{path}" for path in ("/cards", f"/readings/{_CARD}", "/rows", "/rows?sort=name", "/sources", "/runs")
+    ]
+    paths += [f"/api/v1/parties/{ref}" for ref in refs]
     paths += [f"/cards/{_CARD}", *[f"/parties/{ref}" for ref in refs]]
     return [*paths, *[f"/worklist?sort={sort}" for sort in ("name", "-name", "age", "entity")]]
 

@@ -16,11 +16,15 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from unposted.errors import UnpostedError
+from unposted.web.api.description import PAGES as API_PAGES
+from unposted.web.api.operations import BASE
+from unposted.web.api_tokens import find_token
 from unposted.web.desk import Desk
 from unposted.web.failing import tell_failure
 from unposted.web.guard import Guard
 from unposted.web.pages import PAGES
 from unposted.web.people import Person
+from unposted.web.problems import Problem, problem_of, problem_response
 from unposted.web.rendering import error_page
 from unposted.web.roles import PUBLIC, SIGNED_IN
 from unposted.web.signing import session_cookie
@@ -42,7 +46,9 @@ class UndeclaredRoute(Exception):
 
 def make_app(desk: Desk, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """Make the app of a desk; raises UndeclaredRoute when a route does not declare who may go there."""
-    routes: list[BaseRoute] = [Route(one.path, _endpoint(desk, one), methods=list(one.methods)) for one in PAGES]
+    routes: list[BaseRoute] = [
+        Route(one.path, _endpoint(desk, one), methods=list(one.methods)) for one in (*PAGES, *API_PAGES)
+    ]
     routes += more
     check_declared(routes)
     routes.append(Mount("/static", StaticFiles(directory=STATIC), name="static"))
@@ -67,8 +73,10 @@ def _endpoint(desk: Desk, declared: Page) -> Callable[[Request], Awaitable[Respo
         body = await _body(request)
         if body is None:
             return Response("This is too much at once.", 413, media_type="text/plain")
-        person = await run_in_threadpool(_asking, desk, request)
+        person, scope = await run_in_threadpool(_asking, desk, request)
         visit = await read_visit(request, desk, person, body)
+        if declared.path.startswith(BASE):
+            return await run_in_threadpool(_answer_program, declared, visit, scope)
         return await run_in_threadpool(_answer, declared, visit)
 
     setattr(endpoint, _DECLARED, declared)
@@ -103,10 +111,40 @@ def _to_sign_in(visit: Visit) -> Response:
     return RedirectResponse(f"/sign-in?{urlencode({'next': visit.path + query})}", 303)
 
 
-def _asking(desk: Desk, request: Request) -> Person | None:
-    token = request.cookies.get(session_cookie(desk))
-    session = desk.sessions.find(token, desk.now()) if token else None
-    return desk.people.by_id(session.person_id) if session else None
+def _answer_program(declared: Page, visit: Visit, scope: str) -> Response:
+    """Answer a call of the API: failures are problems, never pages."""
+    try:
+        _check_program(declared, visit, scope)
+        return declared.handler(visit)
+    except (Problem, UnpostedError, ValueError) as error:
+        return problem_response(problem_of(error))
+    except Exception as error:  # noqa: BLE001 - the program gets a problem, the log what happened
+        tell_failure("call failed", error, path=declared.path)
+        return problem_response(Problem(500, "Something went wrong here", "It was written to the log.", "failure"))
+
+
+def _check_program(declared: Page, visit: Visit, scope: str) -> None:
+    access = declared.access
+    if access == PUBLIC:
+        return
+    if visit.person is None:
+        raise Problem(401, "Nobody is signed in", "Send `Authorization: Bearer` with a token.", "not-signed-in")
+    if scope == "feed" or (scope == "read" and visit.method not in {"GET", "HEAD"}):
+        raise Problem(403, "Not for this token", f"Its scope is {scope}; make one with a wider scope.", "token-scope")
+    if isinstance(access, frozenset) and visit.who.role not in access:
+        raise Problem(403, "Not for your role", f"As {visit.who.role} you may not do this.", "not-for-role")
+
+
+def _asking(desk: Desk, request: Request) -> tuple[Person | None, str]:
+    """Tell who asks, by a token or by a session, and what their token may: a session may all that they may."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme:
+        token = find_token(desk.shelf, secret.strip(), desk.now()) if scheme.casefold() == "bearer" else None
+        is_api = request.url.path.startswith(BASE)
+        return (desk.people.by_id(token.person_id), token.scope) if token and is_api else (None, "")
+    cookie = request.cookies.get(session_cookie(desk))
+    session = desk.sessions.find(cookie, desk.now()) if cookie else None
+    return (desk.people.by_id(session.person_id), "session") if session else (None, "")
 
 
 async def _body(request: Request) -> bytes | None:
@@ -123,9 +161,13 @@ async def _body(request: Request) -> bytes | None:
 
 def _nothing_there(desk: Desk) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handler(request: Request, _error: Exception) -> Response:
-        person = await run_in_threadpool(_asking, desk, request)
+        person, _scope = await run_in_threadpool(_asking, desk, request)
         visit = await read_visit(request, desk, person, b"")
         status = getattr(_error, "status_code", 404)
+        if visit.path.startswith(BASE):
+            return problem_response(
+                Problem(status, "There is nothing here", f"{BASE}/openapi.json lists it.", "nothing")
+            )
         return error_page(
             visit, status, "There is nothing here", "The address may be mistyped, or what it named is gone."
         )
