@@ -7,10 +7,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from tests.web.serving import SAME, Web
-from unposted.web.api.description import PAGES as API_PAGES
-from unposted.web.app import UndeclaredRoute, make_app
+from unposted.web.app import EVERY_PAGE, UndeclaredRoute, make_app
 from unposted.web.asked import Wanted
-from unposted.web.pages import PAGES
 from unposted.web.roles import PUBLIC, ROLES, SIGNED_IN, may, sight_of
 from unposted.web.visit import Page
 
@@ -27,11 +25,12 @@ def _address(web: Web, one: Page, role: str | None) -> str:
         .replace("{card}", _CARD)
         .replace("{token}", "nothing")
         .replace("{form}", "csv")
+        .replace("{entities}", "rows")
         .replace("/runs/now", "/runs/now?once")
     )
 
 
-@pytest.mark.parametrize("one", [*PAGES, *API_PAGES], ids=lambda one: f"{one.methods[0]} {one.path}")
+@pytest.mark.parametrize("one", EVERY_PAGE, ids=lambda one: f"{one.methods[0]} {one.path}")
 @pytest.mark.parametrize("role", [None, *ROLES])
 def test_a_route_lets_in_whom_it_declares(web: Web, one: Page, role: str | None) -> None:
     """Nobody signed in is sent to sign in, another role is refused, a declared one gets its answer."""

@@ -22,6 +22,9 @@ from unposted.web.api_tokens import find_token
 from unposted.web.desk import Desk
 from unposted.web.failing import tell_failure
 from unposted.web.guard import Guard
+from unposted.web.hooks import PAGES as HOOKS
+from unposted.web.metrics import PAGES as METRICS
+from unposted.web.odata import PAGES as ODATA
 from unposted.web.pages import PAGES
 from unposted.web.people import Person
 from unposted.web.problems import Problem, problem_of, problem_response
@@ -33,8 +36,10 @@ from unposted.web.visit import Page, Visit, read_visit
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-__all__ = ["STATIC", "UndeclaredRoute", "check_declared", "make_app"]
+__all__ = ["EVERY_PAGE", "STATIC", "UndeclaredRoute", "check_declared", "make_app"]
 
+EVERY_PAGE: tuple[Page, ...] = (*PAGES, *API_PAGES, *HOOKS, *METRICS, *ODATA)
+"""Every route there is; none goes into the app another way."""
 STATIC = Path(__file__).parent / "static"
 _MOST_BYTES = 1_000_000
 _DECLARED = "_unposted_page"
@@ -46,9 +51,7 @@ class UndeclaredRoute(Exception):
 
 def make_app(desk: Desk, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """Make the app of a desk; raises UndeclaredRoute when a route does not declare who may go there."""
-    routes: list[BaseRoute] = [
-        Route(one.path, _endpoint(desk, one), methods=list(one.methods)) for one in (*PAGES, *API_PAGES)
-    ]
+    routes: list[BaseRoute] = [Route(one.path, _endpoint(desk, one), methods=list(one.methods)) for one in EVERY_PAGE]
     routes += more
     check_declared(routes)
     routes.append(Mount("/static", StaticFiles(directory=STATIC), name="static"))
@@ -76,8 +79,11 @@ def _endpoint(desk: Desk, declared: Page) -> Callable[[Request], Awaitable[Respo
         person, scope = await run_in_threadpool(_asking, desk, request)
         visit = await read_visit(request, desk, person, body)
         if declared.path.startswith(BASE):
-            return await run_in_threadpool(_answer_program, declared, visit, scope)
-        return await run_in_threadpool(_answer, declared, visit)
+            answer = await run_in_threadpool(_answer_program, declared, visit, scope)
+        else:
+            answer = await run_in_threadpool(_answer, declared, visit)
+        desk.answers.count(declared.path, answer.status_code)
+        return answer
 
     setattr(endpoint, _DECLARED, declared)
     return endpoint

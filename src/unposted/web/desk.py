@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from unposted.errors import UnpostedError
 from unposted.sync.stopping import StoppableClock
+from unposted.web.answers import Answers
 from unposted.web.audit import Audit
 from unposted.web.changes import Changes, Point
 from unposted.web.exporting import Jobs
@@ -84,6 +85,7 @@ class Desk:
     works: Works = field(init=False)
     known: Knowledge = field(default_factory=Knowledge)
     jobs: Jobs = field(default_factory=Jobs)
+    answers: Answers = field(default_factory=Answers)
     _turn: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:

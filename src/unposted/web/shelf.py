@@ -39,6 +39,12 @@ class Shelf:
         with self._turn, self.cursor() as cursor, transaction(cursor):
             yield cursor
 
+    @contextmanager
+    def turn(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor to a writer that makes its own transactions, while no other writer of ours is at work."""
+        with self._turn, self.cursor() as cursor:
+            yield cursor
+
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one question and return its rows."""
         with self.cursor() as cursor:

@@ -73,7 +73,7 @@ class Visit:
     def work_changes(self) -> dict[str, object]:
         """Read what a form asks to change of parties; a field that is not there stays as it is. Raises ValueError."""
         changes: dict[str, object] = {}
-        owner = self.form.get("owner", "keep")
+        owner = next((value for name, value in self.forms if name == "owner" and value != "keep"), "keep")
         if owner != "keep":
             person = self.desk.people.by_id(self.who.person_id if owner == "me" else owner)
             changes["owner"] = person.person_id if person else None
