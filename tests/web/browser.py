@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.web.serving import Web, demo_web
 from unposted.web.app import make_app
+from unposted.web.serving import listening
 from unposted.web.signing import session_cookie
 
 __all__ = ["Site", "axe_script", "chromium", "served"]
@@ -67,8 +67,7 @@ def axe_script() -> str:
 def served(folder: Path) -> Iterator[Site]:
     """Serve the demo's world on a free port and start a browser."""
     path = chromium()
-    with demo_web(folder, with_trend=True) as web, socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+    with demo_web(folder, with_trend=True) as web, listening("127.0.0.1", 0) as listener:
         config = uvicorn.Config(make_app(web.desk), log_config=None, lifespan="off", server_header=False)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

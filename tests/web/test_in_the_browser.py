@@ -161,9 +161,13 @@ def test_the_help_and_the_command_menu_open_and_close(site: Site) -> None:
         _open(site, page, "/worklist")
         _keys(page, "?")
         assert page.locator("#keys").is_visible()
-        _keys(page, "Escape", "Control+k")
+        _keys(page, "Escape")
+        page.wait_for_selector("#keys", state="hidden")
+        _keys(page, "Control+k")
         assert page.locator("#go").is_visible()
-        _keys(page, "Escape", "/", "x?j")
+        _keys(page, "Escape")
+        page.wait_for_selector("#go", state="hidden")
+        _keys(page, "/", "x?j")
         assert page.locator("#q").input_value() == "x?j"
         assert not page.locator("#keys").is_visible()
 

@@ -163,10 +163,8 @@ class Kept:
 
     def _rows(self, cursor: Any, lines: list[tuple[Any, ...]], sight: Sight) -> tuple[SeenRow, ...]:
         ranks = [line[0] for line in lines]
-        rows = {
-            row.rank: row
-            for row in selected_rows(cursor, self.table, f"WHERE rank IN ({', '.join(map(str, ranks))})", [])
-        } if ranks else {}  # fmt: skip
+        found = selected_rows(cursor, self.table, "WHERE rank IN (SELECT unnest(?))", [ranks])
+        rows = {row.rank: row for row in found}
         return tuple(_seen(rows[rank], alias, is_new, sight) for rank, alias, is_new, *_ in lines)
 
     def _add_up(self, wanted: Wanted, sight: Sight) -> Found:

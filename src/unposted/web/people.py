@@ -32,7 +32,10 @@ class Person:
 
 
 class People:
-    """Knows who may sign in, and checks passwords. `hasher` is argon2's, whose costs a test lowers."""
+    """Knows who may sign in, and checks passwords; nobody else writes them while this process holds the store.
+
+    `hasher` is argon2's, whose costs a test lowers.
+    """
 
     def __init__(self, shelf: Shelf, hasher: argon2.PasswordHasher | None = None) -> None:
         """Take the store."""
@@ -41,25 +44,26 @@ class People:
         self._shelf = shelf
         self._hasher = hasher or argon2.PasswordHasher()
         self._nobody = self._hasher.hash("nobody has this password")
+        self._all: tuple[Person, ...] | None = None
 
     def add(self, name: str, role: str, password: str | None, now: datetime, *, subject: str | None = None) -> Person:
         """Add somebody; raises UsageError in the user's words."""
         if password is not None:
             _check_password(password)
-        return add_person(
-            self._shelf, name, role, now, None if password is None else self._hasher.hash(password), subject
-        )
+        hashed = None if password is None else self._hasher.hash(password)
+        person = add_person(self._shelf, name, role, now, hashed, subject)
+        self._all = None
+        return person
 
     def all(self) -> tuple[Person, ...]:
         """List everybody who may sign in, by name."""
-        return list_people(self._shelf)
+        if self._all is None:
+            self._all = list_people(self._shelf)
+        return self._all
 
     def by_id(self, person_id: str) -> Person | None:
         """Find somebody; None when they may not sign in (any more)."""
-        rows = self._shelf.rows(
-            f"SELECT {_COLUMNS} FROM web_person WHERE person_id = ? AND ended_at IS NULL", [person_id]
-        )
-        return Person(*rows[0]) if rows else None
+        return next((person for person in self.all() if person.person_id == person_id), None)
 
     def by_subject(self, subject: str) -> Person | None:
         """Find somebody by the identity provider's id."""
@@ -87,12 +91,14 @@ class People:
                 cursor.execute(
                     f"UPDATE {table} SET ended_at = ? WHERE person_id = ? AND ended_at IS NULL", [plain(now), person_id]
                 )
+        self._all = None
 
     def change_role(self, person_id: str, role: str) -> None:
         """Give somebody another role, from their next click on."""
         _check_role(role)
         with self._shelf.writing() as cursor:
             cursor.execute("UPDATE web_person SET role = ? WHERE person_id = ?", [role, person_id])
+        self._all = None
 
 
 def list_people(shelf: Shelf) -> tuple[Person, ...]:

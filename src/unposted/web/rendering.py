@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,7 @@ def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
         autoescape=True,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
@@ -112,6 +113,7 @@ def _names(values: tuple[str, ...]) -> str:
     return ", ".join(values)
 
 
+@lru_cache(maxsize=20_000)
 def _when(moment: datetime | None, zone: ZoneInfo) -> Markup:
     """Write an instant in the business zone; the exact one stands in the element for machines and for pointing at."""
     if moment is None:
