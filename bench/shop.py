@@ -1,4 +1,4 @@
-"""Runs the Shopify emulator in a process of its own, with a shop of any size whose pages are served from its cache."""
+"""Runs the Shopify emulator in a process of its own, with a shop of any size."""
 
 from __future__ import annotations
 
@@ -26,11 +26,14 @@ class Shop:
 
 
 @contextmanager
-def running_shop(orders: int) -> Iterator[Shop]:
-    """Serve a shop on loopback until the context ends; its orders changed evenly over the week up to `END`."""
+def running_shop(orders: int, *, ready: bool) -> Iterator[Shop]:
+    """Serve a shop on loopback until the context ends; its orders changed evenly over the week up to `END`.
+
+    When `ready` each page is made once and then served from memory, else it is made for each call, as a shop does.
+    """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(there, orders), daemon=True)
+    process = context.Process(target=_serve, args=(there, orders, ready), daemon=True)
     process.start()
     try:
         yield Shop(here.recv(), orders)
@@ -39,11 +42,11 @@ def running_shop(orders: int) -> Iterator[Shop]:
         process.join(10)
 
 
-def _serve(pipe: Any, orders: int) -> None:
+def _serve(pipe: Any, orders: int, ready: bool) -> None:
     from unposted.sandbox.server import SandboxServer
     from unposted.sandbox.services.shopify import ShopifyService, ShopifySwitches
 
-    switches = ShopifySwitches(token=TOKEN, maximum=1e12, restore=1e12, cache_bytes=4 * 1024**3)
+    switches = ShopifySwitches(token=TOKEN, maximum=1e12, restore=1e12, cache_bytes=4 * 1024**3 if ready else 0)
     with SandboxServer({}, lambda: END + timedelta(hours=1)) as server:
         service = ShopifyService(lambda: END + timedelta(hours=1), f"{server.address}/shopify", switches)
         step = (END - START) / (orders + 1)

@@ -8,6 +8,9 @@ __all__ = ["BUGS"]
 
 _CURSOR = "domain/cursor.py"
 _LIVE = "sync/live.py"
+_QUEUE = "store/streams.py"
+_HINTS = "tests/property/test_hints.py::test_a_known_schedule_changes_nothing"
+_FORGED = "tests/property/test_hints.py::test_a_forged_delivery_is_refused_and_stored_nowhere"
 
 BUGS = (
     Bug("a reading begins behind the last one's end", _CURSOR, 'return "news", until - pace.each_run',
@@ -34,4 +37,17 @@ BUGS = (
         "self.single((*found.missing, *found.stale, *found.incorrect))", "sync"),
     Bug("what a recount finds stale stays", _LIVE, "self.single((*found.missing, *found.stale,",
         "self.single((*found.missing,", "tests/unit/test_sync_live.py"),
+    Bug("a hint is forgotten before its record was fetched", "sync/run.py",
+        "reader.news(self._begin(stream, now))", "hints.done(now)\n        reader.news(self._begin(stream, now))",
+        _HINTS),
+    Bug("a hint that comes meanwhile is forgotten with the others", _QUEUE,
+        "AND list_contains(?, coalesce(record_id", "OR list_contains(?, coalesce(record_id", _HINTS),
+    Bug("a hinted record is fetched for ever", _QUEUE, "AND done_at IS NULL ORDER BY ALL", "ORDER BY ALL", _HINTS),
+    Bug("a repeated delivery is another hint", _QUEUE, "    if known:\n        return False", "", _HINTS),
+    Bug("hints are taken and nothing is fetched", "sync/run.py", "if hints.ids and stream.by_id is not None:",
+        "if not hints.ids:", _HINTS),
+    Bug("a webhook's signature is not looked at", "connectors/shopify/webhooks.py", "if not _is_signed(secrets, ",
+        "if False and not _is_signed(secrets, ", _FORGED),
+    Bug("a webhook's secret is not looked at", "connectors/business_central/webhooks.py",
+        "return bool(secret) and compare_digest(", "return bool(secret) or compare_digest(", _FORGED),
 )  # fmt: skip

@@ -131,6 +131,12 @@ def test_the_same_page_twice_fails() -> None:
         assert (fact.level, fact.text) == ("fail", "the second page is the first one again")
 
 
+def test_a_short_list_in_two_parts_may_show_the_same_twice() -> None:
+    """Three companies that changed, then the companies whose locations did: the walk ends there, it does not loop."""
+    fact = _customers(_Shop({None: Page([b"a", b"b"], "locations"), "locations": Page([b"b", b"a"], None)}))
+    assert fact.level == "ok"
+
+
 def test_a_walk_by_time_may_begin_with_the_last_record_again() -> None:
     """Even when nothing comes behind it: the store just has no more."""
     for second in ([b"b", b"c"], [b"b"], []):

@@ -146,12 +146,27 @@ def test_a_hint_is_kept_once_a_delivery_until_it_was_looked_after() -> None:
         True, False, True, True, True
     ]  # fmt: skip
     taken = take_hints(shelf.store, shelf.source_id, "orders")
-    assert (taken.ids, len(taken.deliveries)) == (("1",), 3)
+    assert (taken.ids, len(taken.taken)) == (("1",), 3)
     assert told("d5", "7")
     taken.done(NOW)
     assert take_hints(shelf.store, shelf.source_id, "orders").ids == ("7",)
     assert not told("d1")
     assert take_hints(shelf.store, shelf.source_id, "customers").ids == ("9",)
+
+
+def test_one_event_may_be_told_of_several_records() -> None:
+    """Shopify marks all deliveries of one event alike, whatever they are about; none of them is lost for another."""
+    shelf = Shelf()
+
+    def told(record: str, stream: str = "orders") -> bool:
+        return keep_hint(shelf.store, shelf.source_id, Hint(stream, record, "event"), NOW)
+
+    assert [told("1"), told("1", "customers"), told("1")] == [True, True, False]
+    taken = take_hints(shelf.store, shelf.source_id, "orders")
+    assert told("2")
+    taken.done(NOW)
+    assert take_hints(shelf.store, shelf.source_id, "orders").ids == ("2",)
+    assert take_hints(shelf.store, shelf.source_id, "customers").ids == ("1",)
 
 
 def test_the_quarantine_is_listed_by_source_and_released_by_id() -> None:

@@ -39,7 +39,7 @@ def check(
 
             print_reading(reading)
         tell_quarantine(session)
-    refuse_quarantine(reading, strict=strict)
+    refuse_quarantine(reading.quarantined, strict=strict)
     if session.failures.errors:
         return session.failures.exit_code
     return 1 if exit_code and reading.alert.state == "firing" else 0

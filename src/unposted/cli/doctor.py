@@ -83,9 +83,12 @@ def _keys(session: Session) -> Iterator[Finding]:
         (SELECT count(DISTINCT k.entity || '|' || k.account) FROM master_key AS k
          WHERE k.source_id = s.source_id AND k.kind = ? AND k.known_to > now()::TIMESTAMP)
     FROM source AS s WHERE s.role = 'dynamics' AND s.system NOT IN ('dataverse', 'power_automate') ORDER BY s.name"""
-    for kind in session.workspace.field_map.match_on:
-        for name, records, filled in _rows(session, sql, kind):
-            yield _key_finding(str(name), kind, int(str(records)), int(str(filled)))
+    found = [
+        _key_finding(str(name), kind, int(str(records)), int(str(filled)))
+        for kind in session.workspace.field_map.match_on
+        for name, records, filled in _rows(session, sql, kind)
+    ]
+    yield from dict.fromkeys(found)  # an empty master is one finding, however many keys there are to match by
 
 
 def _key_finding(name: str, kind: str, records: int, filled: int) -> Finding:

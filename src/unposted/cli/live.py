@@ -103,16 +103,27 @@ def read_news(
         return failures
     with running_sync(store, workspace, first_from, environment=environment) as sync:
         sync.news(sources)
-    tell_reports(sync.reports)
     failed = {report.source: report.error for report in sync.reports if report.error is not None}
+    unread = [source for source in sources if not ledger.was_synced(store, source.name, source.role, source.system)]
+    fatal = next((failed[source.name] for source in unread if source.name in failed), None)
+    tell_reports([report for report in sync.reports if fatal is None or report.error is not fatal])
+    if fatal is not None:
+        raise fatal
+    failures.errors += failed.values()
     for source in sources:
-        error = failed.get(source.name)
-        if error is None:
-            continue
-        if not ledger.was_synced(store, source.name, source.role, source.system):
-            raise error
-        failures.errors.append(error)
+        if source.name in failed:
+            _tell_standing(store, source)
     return failures
+
+
+def _tell_standing(store: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Say on stderr how old the numbers are that a source which could not be read now stands with."""
+    from unposted.store import ledger
+
+    number = ledger.source_id_of(store, source.name, source.role, source.system)
+    read = [state.read_at for state in ledger.stream_states(store, [number])]
+    when = f" on {min(read):%d %b %Y %H:%M} UTC" if read else ""
+    click.echo(f"! {source.name}: it could not be read now; the numbers stand on what was read of it{when}", err=True)
 
 
 def tell_reports(reports: Sequence[StreamReport]) -> None:

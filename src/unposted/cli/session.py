@@ -120,6 +120,8 @@ def opened(
     store = open_store(workspace.store_path)
     try:
         failures = LiveFailures()
+        if not sync and not is_new_allowed:
+            _refuse_unread(store, workspace)
         if sync:
             _sync_files(store, workspace)
         if sync and is_live_read:
@@ -127,6 +129,23 @@ def opened(
         yield Session(workspace, store, failures)
     finally:
         store.close()
+
+
+def _refuse_unread(store: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    """Refuse to compute from what is not there: a store that was never read has no absent customers at all."""
+    from unposted.store import ledger
+    from unposted.sync.sources import sources_of
+
+    unread = [
+        source.name for source in sources_of(workspace)
+        if not ledger.was_synced(store, source.name, source.role, source.system)
+    ]  # fmt: skip
+    if unread:
+        raise UsageError(
+            "nothing-read",
+            f"{', '.join(unread)}: never read to the end, so --no-sync has not all that it computes from.",
+            "Run `unposted check` once.",
+        )
 
 
 def _sync_files(store: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
@@ -187,8 +206,12 @@ def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def tell_quarantine(session: Session, *, most: int = 10) -> None:
-    """List on stderr what could not be read: file, line and reason, never the record's content."""
+def tell_quarantine(session: Session, *, most: int = 10) -> int:
+    """List on stderr what could not be read: file and line (or the record's id) and reason, never the record's content.
+
+    Returns how many there are.
+    """
+    from unposted.exports.safety import screen_safe
     from unposted.store import ledger
     from unposted.sync.sources import sources_of
 
@@ -197,17 +220,20 @@ def tell_quarantine(session: Session, *, most: int = 10) -> None:
     ]
     held = ledger.quarantined(session.store, numbers)
     for item in held[:most]:
-        click.echo(f"quarantine: {item.path}, line {item.line}: {item.reason}", err=True)
+        is_live = item.line == 0
+        place = f"{item.source} {item.stream} {item.record_id}" if is_live else f"{item.path}, line {item.line}"
+        click.echo(f"quarantine: {screen_safe(place)}: {item.reason}", err=True)
     if len(held) > most:
         click.echo(f"quarantine: and {len(held) - most} more; `unposted doctor` counts them by reason", err=True)
+    return len(held)
 
 
-def refuse_quarantine(reading: Reading, *, strict: bool) -> None:
+def refuse_quarantine(quarantined: int, *, strict: bool) -> None:
     """With --strict, end with exit code 8 when the reading stands on an incomplete set of records."""
-    if strict and reading.quarantined:
-        count = "1 record is" if reading.quarantined == 1 else f"{reading.quarantined} records are"
+    if strict and quarantined:
+        count = "1 record is" if quarantined == 1 else f"{quarantined} records are"
         raise Incomplete(
             "quarantine",
             f"{count} in quarantine, so the reading may lack orders or customers.",
-            "Mend the lines named above in the source and run the command again.",
+            "Mend in the source what is named above and run the command again.",
         )

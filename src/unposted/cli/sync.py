@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from unposted.cli.live import named_sources, running_sync, tell_reports
-from unposted.cli.session import Session, opened, workspace_option
+from unposted.cli.session import Session, opened, refuse_quarantine, tell_quarantine, workspace_option
 
 if TYPE_CHECKING:
     from unposted.sync.run import LiveSync, StreamReport
@@ -26,8 +26,9 @@ _STOPPED = 130
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--full", is_flag=True, help="Read everything again from the beginning, as if for the first time.")
 @click.option("--accept-gone", is_flag=True, help="End the many records that a source does not show any more.")
+@click.option("--strict", is_flag=True, help="Leave with exit code 8 when a record is in quarantine.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with a line a stream.")
-def sync(path: Path, names: tuple[str, ...], full: bool, accept_gone: bool, as_json: bool) -> int:
+def sync(path: Path, names: tuple[str, ...], full: bool, accept_gone: bool, strict: bool, as_json: bool) -> int:
     """Read what is new in the live sources, of these NAMEs or of all, and keep it.
 
     The first time, what the window needs comes first and the card is shown; the history is read behind it.
@@ -45,7 +46,10 @@ def sync(path: Path, names: tuple[str, ...], full: bool, accept_gone: bool, as_j
                 _read(session, run, sources, quiet=as_json)
             except Stopped:
                 return _stopped(run.reports, path, names, as_json=as_json)
-    return _told(run.reports, as_json=as_json)
+        code = _told(run.reports, as_json=as_json)
+        if strict and not code:
+            refuse_quarantine(tell_quarantine(session), strict=True)
+    return code
 
 
 def _read(session: Session, run: LiveSync, sources: Sequence[Source], *, quiet: bool) -> None:

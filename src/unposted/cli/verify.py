@@ -50,7 +50,7 @@ def verify(path: Path, names: tuple[str, ...], days: int, no_repair: bool, accep
         click.echo(json.dumps({"days": days, "streams": [_line(line) for line in found]}, indent=2))
     else:
         _print(found)
-    return _code(found, no_repair=no_repair)
+    return _code(found)
 
 
 def _print(found: Sequence[Verified]) -> None:
@@ -88,6 +88,6 @@ def _line(line: Verified) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _code(found: Sequence[Verified], *, no_repair: bool) -> int:
+def _code(found: Sequence[Verified]) -> int:
     failed = max((line.error.exit_code for line in found if line.error), default=0)
-    return failed or (_DIFFERS if no_repair and any(line.differing for line in found) else 0)
+    return failed or (_DIFFERS if any(line.differing and not line.is_mended for line in found) else 0)

@@ -108,7 +108,7 @@ def _run(
             written = write_worklist(reading, form, None if output in {None, "-"} else Path(str(output)))
             if written:
                 click.echo(f"{len(reading.rows)} rows written to {output}", err=True)
-        refuse_quarantine(reading, strict=strict)
+        refuse_quarantine(reading.quarantined, strict=strict)
 
 
 def _sentence(error: ValueError) -> str:

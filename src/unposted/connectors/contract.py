@@ -70,7 +70,8 @@ def _reads(stream: LiveStream, context: Context, now: datetime) -> Fact:
         read, bad = _decoded(stream, context, (first, second))
     except UnpostedError as error:
         return Fact(stream.name, "fail", f"{error.message} {error.next_step}")
-    if second.items and set(second.items) == set(first.items):  # a walk by time may repeat the last ones, not all
+    if second.next is not None and second.items and set(second.items) == set(first.items):
+        # A walk by time may repeat the last ones, not all; a second part may show the same few again, and ends.
         return Fact(stream.name, "fail", "the second page is the first one again")
     if bad:
         return Fact(stream.name, "warn", f"{len(bad)} of the first {read + len(bad)} cannot be read: {bad[0].reason}")

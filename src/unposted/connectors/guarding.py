@@ -15,7 +15,7 @@ from typing import ParamSpec, TypeVar
 from unposted.connectors.http import Spent
 from unposted.connectors.hushing import without_frames
 from unposted.connectors.live import Connector, Fact, LiveStream
-from unposted.errors import BadAnswer, BadRecord, UnpostedError
+from unposted.errors import BadAnswer, BadRecord, SignIn, UnpostedError
 
 __all__ = ["Guarded"]
 
@@ -27,10 +27,11 @@ _MISREAD = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeEr
 class Guarded:
     """A connector whose every call is guarded; `source` is its name."""
 
-    def __init__(self, source: str, connector: Connector) -> None:
-        """Take the source's name and the connector."""
+    def __init__(self, source: str, connector: Connector, places: Callable[[], str] = str) -> None:
+        """Take the source's name, the connector, and how to learn where its credentials are found."""
         self._source = source
         self._connector = connector
+        self._places = places
 
     @property
     def streams(self) -> Sequence[LiveStream]:
@@ -66,7 +67,7 @@ class Guarded:
             try:
                 return function(*args, **kwargs)
             except UnpostedError as error:
-                told = error
+                told = self._placed(error)
             except _MISREAD as error:
                 told = self._misread(error)
             raise without_frames(told)  # out here it takes nothing along of what it was caught in
@@ -79,7 +80,7 @@ class Guarded:
             try:
                 yield from function(*args, **kwargs)
             except UnpostedError as error:
-                told = error
+                told = self._placed(error)
             except _MISREAD as error:
                 told = self._misread(error)
             else:
@@ -87,6 +88,13 @@ class Guarded:
             raise without_frames(told)
 
         return guarded
+
+    def _placed(self, error: UnpostedError) -> UnpostedError:
+        """Say of refused credentials where they were found, so that the right one is mended."""
+        places = self._places() if isinstance(error, SignIn) else ""
+        if places and places not in error.next_step:
+            error.next_step = f"{error.next_step} Its secret is read from {places}."
+        return error
 
     def _misread(self, error: Exception) -> BadAnswer:
         """Say what kind of error it was and where, and nothing of the value."""

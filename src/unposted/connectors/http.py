@@ -227,7 +227,7 @@ class Caller:
         except httpx2.TimeoutException:
             raise _AgainError(Again("it does not answer")) from None
         except httpx2.RequestError as error:
-            raise _AgainError(Again(_network_reason(error))) from None
+            raise _AgainError(Again(_network_reason(error, self.base))) from None
         verdict = judge(reply, self.clock.now())
         if isinstance(verdict, SignIn) and reply.status == _UNAUTHORIZED and not tally.was_renewed:
             tally.was_renewed = tally.is_renewing = True
@@ -384,11 +384,11 @@ class Caller:
         return error
 
 
-def _network_reason(error: Exception) -> str:
+def _network_reason(error: Exception, base: str) -> str:
     import httpx2
 
     if isinstance(error, httpx2.ConnectError):
-        return "no connection can be made"
+        return f"no connection can be made to {urlsplit(base).hostname}"
     if isinstance(error, httpx2.DecodingError):
         return "its answer is cut"
     return "the connection broke"

@@ -115,6 +115,15 @@ class SecretStore:
             )
         return found
 
+    def place(self, source: str, name: str) -> str:
+        """Say where a secret is found: its variable, the variable that names its file, or the keyring's entry."""
+        variable = variable_name(source, name)
+        if self._environment.get(variable, "").strip():
+            return variable
+        if self._environment.get(f"{variable}_FILE"):
+            return f"the file that {variable}_FILE names"
+        return f"the keyring (unposted {source}.{name})" if self._keyring(f"{source}.{name}") else variable
+
 
 def _from_file(path: str, variable: str) -> Secret:
     try:

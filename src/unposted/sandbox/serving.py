@@ -14,6 +14,7 @@ from unposted.sandbox.site import RunningSite, running_site
 __all__ = ["PORT", "read_faults", "serve"]
 
 PORT = 8421
+_END = "2026-04-12"
 
 
 def read_faults(texts: Iterable[str]) -> dict[FaultName, int]:
@@ -61,6 +62,7 @@ def told(running: RunningSite, folder: Path) -> list[str]:
         lines += [f"  export {key}={value}" for key, value in files.variables.items()]
     demo = written["demo"]
     lines += ["", f"Next: set -a; . {demo.environment}; set +a; unposted sync -w {demo.workspace}"]
+    lines += [f"Then: unposted check -w {demo.workspace} --as-of {_END}  (the made-up world ends on 12 April 2026)"]
     return lines
 
 

@@ -26,10 +26,11 @@ __all__ = [
 ]
 
 MEMORY_LIMIT = "720MB"
-SYNC_MEMORY_LIMIT = "128MB"
+SYNC_MEMORY_LIMIT = "64MB"
 """What a sync needs of the store, whatever the size of the shop: batches are small; what does not fit is spilled."""
 END_OF_TIME = "9999-12-31"
 _FOLDERS = re.compile(r"(?<=[\"' ])(?:[A-Za-z]:)?[/\\](?:[^\"'\n/\\]*[/\\])+")
+_HOLDER = re.compile(r"\(PID (\d+)\)")
 _DISK_SIGNS = ("No space left", "Could not write", "Disk quota exceeded", "Read-only file system")
 
 
@@ -59,9 +60,11 @@ def open_store(path: Path, memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyC
 def _cannot_open(path: Path, reason: str) -> StoreError:
     shown = Path(path.parent.name) / path.name
     if "lock" in reason.lower():
+        holder = _HOLDER.search(reason)
+        who = f"Another process (PID {holder[1]})" if holder else "Another process"
         return StoreError(
             "store-locked",
-            f"Another process is using the store {shown}.",
+            f"{who} is using the store {shown}.",
             "Wait for it to end, or stop it, and run the command again.",
         )
     return StoreError(
@@ -138,7 +141,7 @@ def disk_faults_told() -> Iterator[None]:
         raise StoreError(
             "store-write",
             f"The store could not be written: {reason}.",
-            "Nothing was changed. Free some disk space and run the command again.",
+            "What was kept before is whole. Free some disk space and run the command again.",
         ) from None
 
 

@@ -141,9 +141,14 @@ def add_hint(
     delivery: str,
     now: datetime,
 ) -> bool:
-    """Keep a hint; False when the same delivery was kept before."""
+    """Keep a hint; False when the same delivery about the same record was kept before.
+
+    One event may be told in several deliveries of one mark, each about another record.
+    """
     known = connection.execute(
-        "SELECT 1 FROM hint WHERE source_id = ? AND delivery = ? LIMIT 1", [source_id, delivery]
+        """SELECT 1 FROM hint WHERE source_id = ? AND delivery = ? AND stream = ?
+            AND record_id IS NOT DISTINCT FROM ? LIMIT 1""",
+        [source_id, delivery, stream, record_id],
     ).fetchone()
     if known:
         return False
@@ -161,13 +166,17 @@ def open_hints(connection: duckdb.DuckDBPyConnection, source_id: int, stream: st
 
 
 def finish_hints(
-    connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, deliveries: Sequence[str], now: datetime
+    connection: duckdb.DuckDBPyConnection,
+    source_id: int,
+    stream: str,
+    hints: Sequence[tuple[str | None, str]],
+    now: datetime,
 ) -> None:
-    """Note that these deliveries were looked after."""
+    """Note that these hints, each a (record id, delivery), were looked after."""
     connection.execute(
         """UPDATE hint SET done_at = ? WHERE source_id = ? AND stream = ? AND done_at IS NULL
-            AND list_contains(?, delivery)""",
-        [_plain(now), source_id, stream, list(deliveries)],
+            AND list_contains(?, coalesce(record_id, '') || '|' || delivery)""",
+        [_plain(now), source_id, stream, [f"{record_id or ''}|{delivery}" for record_id, delivery in hints]],
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 from unposted.connectors.clock import Clock
 from unposted.connectors.guarding import Guarded
 from unposted.connectors.http import Patience
-from unposted.connectors.live import Connector, Tools
+from unposted.connectors.live import Connection, Connector, Tools, needed_secrets
 from unposted.connectors.registry import connect
 from unposted.connectors.secrets import Secret, SecretStore
 from unposted.sync.sources import Source
@@ -53,7 +53,13 @@ class Connecting:
             self.transport,
             lambda seconds, why: self.tell(Waiting(source.name, seconds, why)),
         )
-        return Guarded(source.name, connect(source.name, source.system, connection, tools))
+        made = connect(source.name, source.system, connection, tools)
+        return Guarded(source.name, made, lambda: self._places(source, connection))
+
+    def _places(self, source: Source, connection: Connection) -> str:
+        """Say where the credentials of a source are found."""
+        needed = (secret.name for secret in needed_secrets(connection) if not secret.is_optional)
+        return ", ".join(self.secrets.place(source.name, name) for name in needed)
 
     def _found(self, source: Source, name: str) -> Secret | None:
         secret = self.secrets.find(source.name, name)

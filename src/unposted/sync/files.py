@@ -91,7 +91,8 @@ def sync_files(
                 report = job.sync(_stream_name(stream), patterns)
                 if report:
                     done.append(report)
-            ledger.finish_first_sync(connection, source_id, now)
+            if source.setting.connect is None:
+                ledger.finish_first_sync(connection, source_id, now)
     return SyncReport(tuple(done))
 
 

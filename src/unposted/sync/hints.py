@@ -24,17 +24,17 @@ class HintedIds:
     source_id: int
     stream: str
     ids: tuple[str, ...]
-    deliveries: tuple[str, ...]
+    taken: tuple[tuple[str | None, str], ...]
 
     def done(self, now: datetime) -> None:
         """Note that the hints were looked after."""
-        if self.deliveries:
+        if self.taken:
             with transaction(self.connection):
-                streams.finish_hints(self.connection, self.source_id, self.stream, self.deliveries, now)
+                streams.finish_hints(self.connection, self.source_id, self.stream, self.taken, now)
 
 
 def keep_hint(connection: duckdb.DuckDBPyConnection, source_id: int, hint: Hint, now: datetime) -> bool:
-    """Put a verified hint into the queue; False when this delivery is there already."""
+    """Put a verified hint into the queue; False when this delivery about this record is there already."""
     with transaction(connection):
         return streams.add_hint(connection, source_id, hint.stream, hint.record_id, hint.delivery, now)
 
@@ -43,4 +43,4 @@ def take_hints(connection: duckdb.DuckDBPyConnection, source_id: int, stream: st
     """Return what the hints of a stream speak of; a hint without a record only asks for the stream's news."""
     rows = streams.open_hints(connection, source_id, stream)
     ids = tuple(dict.fromkeys(record_id for record_id, _ in rows if record_id))
-    return HintedIds(connection, source_id, stream, ids, tuple(delivery for _, delivery in rows))
+    return HintedIds(connection, source_id, stream, ids, tuple(rows))

@@ -224,7 +224,8 @@ class LiveSync:
             error = failure
             raise
         finally:
-            self._warn_of_silence(reader, books, source)
+            if outcome == "done":
+                self._warn_of_silence(reader, books, source)
             books.finish(outcome, connector.spent.calls - before, reader.tally.remarks)
             self.reports.append(_report(source, reader, outcome, error))
 

@@ -19,6 +19,7 @@ from unposted.store import recounts
 from unposted.store.database import transaction
 from unposted.sync.books import Differences
 from unposted.sync.kept_books import KeptBooks
+from unposted.sync.live import StreamReader
 from unposted.sync.run import LiveSync, wanted_streams
 from unposted.sync.sources import Source
 
@@ -75,20 +76,35 @@ def _stream(
     before = connector.spent.calls
     books = KeptBooks(sync.connection, source_id, stream, sync.clock)
     reader = sync.reader(source, stream, books)
-    found = Differences(0)
+    found, still = Differences(0), set[str]()
     error: UnpostedError | None = None
     try:
         start, end = _span(stream, books, sync.clock.now(), days)
         found = reader.recount(start, end, repair=repair)
         _note(sync.connection, source_id, stream.name, sync.clock.now(), found)
+        still = _still_differing(reader, found, start, end) if repair else set(found.ids)
     except UnpostedError as failure:
         error = failure
     books.finish("failed" if error else "done", connector.spent.calls - before, reader.tally.remarks)
     remarks = tuple(reader.tally.remarks)
     return Verified(
         source.name, stream.name, found.compared, len(found.missing), len(found.stale), len(found.incorrect),
-        len(found.gone), repair, found.ids[:_NAMED], remarks, error,
+        len(found.gone), not still, found.ids[:_NAMED], remarks, error,
     )  # fmt: skip
+
+
+def _still_differing(
+    reader: StreamReader, found: Differences, start: datetime | None, end: datetime | None
+) -> set[str]:
+    """Recount once more when something was mended: what differs again was not, whatever the source answered by id."""
+    stream = reader.stream
+    if not found.ids or stream.recount is None:
+        return set()
+    again = reader.books.compare(stream.recount(start, end), start, end)
+    left = set(found.ids) & set(again.ids)
+    if left:
+        reader.tally.remark(f"{len(left):,} {stream.name} differ as before after they were fetched again")
+    return left
 
 
 def _span(stream: LiveStream, books: KeptBooks, now: datetime, days: int) -> tuple[datetime | None, datetime | None]:

@@ -73,7 +73,7 @@ def read_hint(secrets: Sequence[Secret], shop: str, headers: Mapping[str, str], 
     if sent is not None and not now - OLDEST <= sent <= now + _AHEAD:
         raise HintRefused(401, "the delivery is too old, or ahead of its time")
     topic = known.get("x-shopify-topic", "")
-    delivery = known.get("x-shopify-event-id") or known.get("x-shopify-webhook-id") or ""
+    delivery = known.get("x-shopify-event-id") or known.get("x-shopify-webhook-id") or hashlib.sha256(body).hexdigest()
     kind, _, event = topic.partition("/")
     stream = _STREAMS.get(kind)
     if stream is None or (topic in _REDACTING and topic != "customers/redact"):
