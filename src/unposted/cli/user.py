@@ -23,16 +23,17 @@ def user() -> None:
 @workspace_option
 @click.argument("name")
 @click.option("--role", type=click.Choice(_ROLES), default="owner", show_default=True, help="What they may see and do.")
-@click.option(
-    "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when it is not given."
-)
-def add(path: Path, name: str, role: str, password: str) -> int:
-    """Add somebody who signs in with a NAME and a password."""
+@click.option("--password", help="Asked for when it is not given.")
+@click.option("--provider", is_flag=True, help="They sign in with the identity provider; NAME is their name there.")
+def add(path: Path, name: str, role: str, password: str | None, provider: bool) -> int:
+    """Add somebody who signs in with a NAME and a password, or with the identity provider."""
     from unposted.web.people import People
     from unposted.web.shelf import Shelf
 
+    if password is None and not provider:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     with opened(path, sync=False, is_new_allowed=True) as session:
-        person = People(Shelf(session.store)).add(name, role, password, datetime.now(UTC))
+        person = People(Shelf(session.store)).add(name, role, None if provider else password, datetime.now(UTC))
     click.echo(f"{person.name} may sign in as {person.role}.")
     return 0
 

@@ -18,6 +18,7 @@ from unposted.web.changes import Changes, Point
 from unposted.web.exporting import Jobs
 from unposted.web.keeping import attach_kept
 from unposted.web.kept import Kept
+from unposted.web.oidc import Oidc
 from unposted.web.people import People
 from unposted.web.sessions import Links, Sessions
 from unposted.web.shelf import Shelf
@@ -85,6 +86,7 @@ class Desk:
     works: Works = field(init=False)
     known: Knowledge = field(default_factory=Knowledge)
     jobs: Jobs = field(default_factory=Jobs)
+    oidc: Oidc | None = None
     answers: Answers = field(default_factory=Answers)
     _turn: Lock = field(default_factory=Lock)
 

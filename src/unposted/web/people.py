@@ -70,6 +70,25 @@ class People:
         rows = self._shelf.rows(f"SELECT {_COLUMNS} FROM web_person WHERE subject = ? AND ended_at IS NULL", [subject])
         return Person(*rows[0]) if rows else None
 
+    def by_provider(self, subject: str, name: str) -> Person | None:
+        """Find somebody who signed in with the provider.
+
+        The first time they are known by their name there; that joins only somebody who was added without a password,
+        and from then on the subject counts.
+        """
+        found = self.by_subject(subject)
+        if found is not None:
+            return found
+        rows = self._shelf.rows(
+            f"""SELECT {_COLUMNS} FROM web_person
+            WHERE ended_at IS NULL AND subject IS NULL AND password_hash IS NULL"""
+        )
+        person = next((Person(*row) for row in rows if name and folded(row[1]) == folded(name)), None)
+        if person is not None:
+            with self._shelf.writing() as cursor:
+                cursor.execute("UPDATE web_person SET subject = ? WHERE person_id = ?", [subject, person.person_id])
+        return person
+
     def with_password(self, name: str, password: str) -> Person | None:
         """Find somebody by name and password; takes as long for a name that nobody has."""
         import argon2

@@ -7,7 +7,8 @@ from math import ceil
 
 from starlette.responses import RedirectResponse, Response
 
-from unposted.errors import UsageError
+from unposted.errors import SignIn, UsageError
+from unposted.web.oidc import BACK
 from unposted.web.people import MIN_PASSWORD, Person, folded
 from unposted.web.rendering import error_page, page_of
 from unposted.web.roles import PUBLIC
@@ -16,6 +17,7 @@ from unposted.web.visit import Page, Visit, page
 
 __all__ = ["PAGES"]
 
+_STATE = "unposted-oidc"
 _WRONG = "The name or the password is wrong."
 
 
@@ -44,6 +46,40 @@ def sign_in(visit: Visit) -> Response:
     desk.throttle.succeeded(*keys)
     desk.audit.note(person, "sign-in", person.person_id, visit.now, way="password")
     return _signed_in(visit, person, target)
+
+
+@page("/sign-in/oidc", PUBLIC)
+def to_provider(visit: Visit) -> Response:
+    """Send the browser to the identity provider."""
+    if visit.desk.oidc is None:
+        return error_page(visit, 404, "There is nothing here", "Sign in with your name and password.")
+    base = f"{'https' if visit.desk.settings.is_secure else 'http'}://{visit.host}"
+    url, state = visit.desk.oidc.begin(base, safe_next(visit.query.get("next", "/")))
+    response = RedirectResponse(url, 303)
+    response.set_cookie(
+        _STATE, state, max_age=600, path="/sign-in/oidc", httponly=True, samesite="lax",
+        secure=visit.desk.settings.is_secure,
+    )  # fmt: skip
+    return response
+
+
+@page(BACK, PUBLIC)
+def from_provider(visit: Visit) -> Response:
+    """Sign somebody in whom the provider vouches for, if an owner has added them."""
+    if visit.desk.oidc is None:
+        return error_page(visit, 404, "There is nothing here", "Sign in with your name and password.")
+    try:
+        claims, target = visit.desk.oidc.finish(visit.cookies.get(_STATE, ""), visit.query)
+    except SignIn as error:
+        return error_page(visit, 401, error.message, error.next_step)
+    person = visit.desk.people.by_provider(claims.subject, claims.name)
+    if person is None:
+        words = "You were recognised, but nobody has let you in here. Ask an owner to add you under your name there."
+        return error_page(visit, 403, "You are not on the list", words)
+    visit.desk.audit.note(person, "sign-in", person.person_id, visit.now, way="provider")
+    response = _signed_in(visit, person, safe_next(target))
+    response.delete_cookie(_STATE, path="/sign-in/oidc")
+    return response
 
 
 @page("/sign-out", PUBLIC, "POST")
@@ -121,4 +157,6 @@ def _is_here(client: str) -> bool:
         return False
 
 
-PAGES: tuple[Page, ...] = (ask, sign_in, sign_out, welcome, first_owner, enter)
+PAGES: tuple[Page, ...] = (
+    ask, sign_in, to_provider, from_provider, sign_out, welcome, first_owner, enter,
+)  # fmt: skip
