@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
+from unposted.cards.catalogue import ABSENT_CUSTOMERS
 from unposted.cards.engine import read_card
 from unposted.cards.reading import Reading
 from unposted.cards.rows import cursor_of
+from unposted.domain.window import window_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -70,12 +72,20 @@ def changes_between(before: Reading, parties_before: Parties, parties: Parties) 
     )
 
 
-def trend_points(store: duckdb.DuckDBPyConnection, workspace: Workspace, as_of: datetime) -> Iterator[Point]:
-    """Say what the card said on each of the last days at this time of day, the newest first."""
+def trend_points(
+    store: duckdb.DuckDBPyConnection, workspace: Workspace, as_of: datetime, covered: datetime | None
+) -> Iterator[Point]:
+    """Say what the card said on each of the last days at this time of day, the newest first.
+
+    A day whose window begins before `covered`, from when on the orders were read, was not measured and is left out.
+    """
     zone = workspace.timezone
     here = as_of.astimezone(zone)
     for back in range(DAYS):
         moment = as_of if back == 0 else (here.replace(tzinfo=None) - timedelta(days=back)).replace(tzinfo=zone)
+        start = window_of(ABSENT_CUSTOMERS.window, moment, workspace.timezone).start
+        if back and (covered is None or start < covered):
+            return
         reading = read_card(store, workspace, moment)
         yield Point(moment.astimezone(zone).date(), reading.value, reading.blocked.units)
         cursor_of(reading.rows).close()

@@ -54,7 +54,8 @@ class Settings:
 class Knowledge:
     """What the process knows right now; replaced as a whole, so that a request sees one state.
 
-    `phase` is what goes on: `starting`, `syncing`, `computing` or `ready`. `trend` is None until it was computed.
+    `phase` is what goes on: `starting`, `syncing`, `computing`, `history` or `ready`.
+    `trend` is None until it was computed.
     """
 
     phase: str = "starting"

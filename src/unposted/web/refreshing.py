@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from unposted.cards.catalogue import ABSENT_CUSTOMERS
 from unposted.cards.engine import read_card
+from unposted.cards.reading import Reading
 from unposted.cards.rows import cursor_of
 from unposted.domain.window import window_of
 from unposted.errors import UnpostedError
 from unposted.sync.telling import Told, Word
 from unposted.web.changes import Point, changes_between, trend_points
+from unposted.web.coverage import covered_from
 from unposted.web.desk import Desk
 from unposted.web.failing import tell_failure
 from unposted.web.keeping import drop_kept, keep, parties_of
 from unposted.web.kept import Kept
 
-__all__ = ["Refresher", "compute_now", "compute_trend", "sync_now"]
+if TYPE_CHECKING:
+    import duckdb
+
+    from unposted.sync.run import LiveSync
+
+__all__ = ["Refresher", "compute_now", "compute_trend", "read_history", "sync_now"]
 
 _FLUSH_EVERY = 1.0
 _KEEP_OLD = 2
@@ -68,6 +78,10 @@ class Refresher:
             before = desk.known.kept
             compute_now(desk)
             self._forget(before)
+            if read_history(desk):
+                before = desk.known.kept
+                compute_now(desk)
+                self._forget(before)
             compute_trend(desk)
         except UnpostedError as error:
             failure = ("", error)
@@ -100,13 +114,8 @@ def _pause(desk: Desk) -> None:
 
 def sync_now(desk: Desk) -> None:
     """Read what is new in files and live sources; what fails is told and does not stop the rest."""
-    from unposted.connectors.secrets import SecretStore
-    from unposted.store.database import SYNC_MEMORY_LIMIT
-    from unposted.sync.ahead import AHEAD
-    from unposted.sync.connecting import Connecting
     from unposted.sync.files import sync_files
-    from unposted.sync.live import Stopped
-    from unposted.sync.run import LiveSync, live_sources
+    from unposted.sync.run import live_sources
 
     desk.know(lambda known: replace(known, phase="syncing", progress={}))
     failures: list[tuple[str, UnpostedError]] = []
@@ -115,20 +124,48 @@ def sync_now(desk: Desk) -> None:
             sync_files(cursor, desk.workspace, desk.now(), partial(_told, desk))
         except UnpostedError as error:
             failures.append(("files", error))
-        secrets = SecretStore(os.environ if desk.settings.environment is None else desk.settings.environment)
-        sync = LiveSync(
-            cursor, desk.workspace, Connecting(secrets, desk.stopping, tell=lambda word: _hear(desk, word)),
-            desk.stopping, _first_from(desk), tell=lambda word: _hear(desk, word),
-            is_stopped=lambda: desk.stopping.is_stopped, ahead=AHEAD, memory=SYNC_MEMORY_LIMIT,
-        )  # fmt: skip
-        try:
+        with _running(desk, cursor) as sync:
             sync.news(live_sources(desk.workspace))
-        except Stopped:
-            return
-        finally:
-            sync.close()
     failures += [(report.source, report.error) for report in sync.reports if report.error is not None]
     desk.know(lambda known: replace(known, failures=tuple(failures), synced_at=desk.now(), progress={}))
+
+
+def read_history(desk: Desk) -> bool:
+    """Read what is older than the first answer needed; True when there was something to read."""
+    from unposted.sync.run import live_sources, needs_history
+
+    with desk.shelf.cursor() as cursor:
+        behind = [source for source in live_sources(desk.workspace) if needs_history(cursor, source)]
+        if not behind:
+            return False
+        desk.know(lambda known: replace(known, phase="history"))
+        with _running(desk, cursor) as sync:
+            sync.history(behind)
+    desk.know(lambda known: replace(known, phase="ready", progress={}))
+    return True
+
+
+@contextmanager
+def _running(desk: Desk, cursor: duckdb.DuckDBPyConnection) -> Iterator[LiveSync]:
+    """Give a sync that tells the desk what it does and stops when the desk does."""
+    from unposted.connectors.secrets import SecretStore
+    from unposted.store.database import SYNC_MEMORY_LIMIT
+    from unposted.sync.ahead import AHEAD
+    from unposted.sync.connecting import Connecting
+    from unposted.sync.live import Stopped
+    from unposted.sync.run import LiveSync
+
+    secrets = SecretStore(os.environ if desk.settings.environment is None else desk.settings.environment)
+    sync = LiveSync(
+        cursor, desk.workspace, Connecting(secrets, desk.stopping, tell=lambda word: _hear(desk, word)), desk.stopping,
+        _first_from(desk), tell=lambda word: _hear(desk, word), is_stopped=lambda: desk.stopping.is_stopped,
+        ahead=AHEAD, memory=SYNC_MEMORY_LIMIT,
+    )  # fmt: skip
+    with suppress(Stopped):
+        try:
+            yield sync
+        finally:
+            sync.close()
 
 
 def compute_now(desk: Desk) -> None:
@@ -136,13 +173,24 @@ def compute_now(desk: Desk) -> None:
     desk.know(lambda known: replace(known, phase="computing"))
     as_of = desk.as_of()
     with desk.shelf.cursor() as cursor:
-        earlier = read_card(cursor, desk.workspace, _a_day_before(desk, as_of))
-        parties_before = parties_of(earlier)
+        earlier = _earlier(desk, cursor, as_of)
+        parties_before = None if earlier is None else parties_of(earlier)
         kept = keep(cursor, desk.shelf, desk.workspace, as_of, desk.key, parties_before)
-        rows = desk.shelf.rows(f"SELECT party, name, blocked FROM {kept.table}")
-        changes = changes_between(earlier, parties_before, {row[0]: (row[1], row[2]) for row in rows})
-        cursor_of(earlier.rows).close()
+        changes = None
+        if earlier is not None and parties_before is not None:
+            rows = desk.shelf.rows(f"SELECT party, name, blocked FROM {kept.table}")
+            changes = changes_between(earlier, parties_before, {row[0]: (row[1], row[2]) for row in rows})
+            cursor_of(earlier.rows).close()
     desk.know(lambda known: replace(known, phase="ready", kept=kept, changes=changes))
+
+
+def _earlier(desk: Desk, cursor: duckdb.DuckDBPyConnection, as_of: datetime) -> Reading | None:
+    """Compute what the card said a day before; None when its window was not read."""
+    here = as_of.astimezone(desk.workspace.timezone)
+    moment = (here.replace(tzinfo=None) - timedelta(days=1)).replace(tzinfo=desk.workspace.timezone)
+    start = window_of(ABSENT_CUSTOMERS.window, moment, desk.workspace.timezone).start
+    covered = covered_from(cursor, desk.workspace)
+    return None if covered is None or covered > start else read_card(cursor, desk.workspace, moment)
 
 
 def compute_trend(desk: Desk) -> None:
@@ -157,16 +205,12 @@ def compute_trend(desk: Desk) -> None:
         return
     points: list[Point] = []
     with desk.shelf.cursor() as cursor:
-        for point in trend_points(cursor, desk.workspace, kept.reading.as_of):
+        covered = covered_from(cursor, desk.workspace)
+        for point in trend_points(cursor, desk.workspace, kept.reading.as_of, covered):
             if desk.stopping.is_stopped:
                 return
             points.append(point)
     desk.know(lambda known: replace(known, trend=tuple(reversed(points))))
-
-
-def _a_day_before(desk: Desk, as_of: datetime) -> datetime:
-    here = as_of.astimezone(desk.workspace.timezone)
-    return (here.replace(tzinfo=None) - timedelta(days=1)).replace(tzinfo=desk.workspace.timezone)
 
 
 def _first_from(desk: Desk) -> datetime:
