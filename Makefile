@@ -1,9 +1,9 @@
-# install · demo · test · test-deep · lint · bench — each does its own set-up in .venv
+# install · demo · test · test-deep · lint · bench · screenshots — each does its own set-up in .venv
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: install demo test test-deep lint bench clean
+.PHONY: install demo test test-deep lint bench browser screenshots clean
 
 install: .venv/installed
 
@@ -22,10 +22,17 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint
+# The pages are tried in Debian's Chromium; without it, and without the right to install it, those tests are skipped.
+browser:
+	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium) || true
+
+screenshots: install browser
+	$(BIN)/python -m tests.web.screenshots docs/screenshots
+
+test: lint browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not deep"
 
-test-deep: install
+test-deep: install browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 bench: .venv/bench-installed .venv-linkage/installed

@@ -64,7 +64,7 @@ def test_the_output_in_the_readme_is_real(tmp_path: Path, capsys: pytest.Capture
     """Each line of output that README shows is a line that the demo prints."""
     block = (_ROOT / "README.md").read_text("utf-8").split("## What it prints\n```\n")[1].split("\n```")[0]
     with pytest.raises(SystemExit):
-        main(["demo", "--folder", str(tmp_path / "demo")])
+        main(["demo", "--once", "--folder", str(tmp_path / "demo")])
     printed = {line.rstrip() for line in capsys.readouterr().out.splitlines()}
     assert not [line for line in block.splitlines() if line not in printed]
 

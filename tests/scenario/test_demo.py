@@ -41,7 +41,7 @@ def test_the_demo_says_the_same_every_time(shop: Shop) -> None:
 
 def test_the_demo_prints_the_card_and_writes_the_exports(shop: Shop) -> None:
     """A person sees the number, the ranked rows and where the files are."""
-    said = shop.run("demo")
+    said = shop.run("demo", "--once")
     assert "$61,200.00" in said.out
     assert "Wholesale-X" in said.out
     for name in ("worklist.csv", "worklist.xlsx", "reading.json"):

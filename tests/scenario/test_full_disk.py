@@ -30,7 +30,7 @@ def _run(folder: Path, size: int, *command: str) -> subprocess.CompletedProcess[
 @pytest.mark.parametrize("size", [10_000, 400_000])
 def test_the_demo_on_a_full_disk(tmp_path: Path, size: int) -> None:
     """Whether a payload or the store cannot be written: an error with a next step, no traceback."""
-    done = _run(tmp_path, size, "demo")
+    done = _run(tmp_path, size, "demo", "--once")
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
     assert "\nnext:  " in done.stderr

@@ -35,6 +35,7 @@ def read_card(
     as_of: datetime,
     window_text: str | None = None,
     card: Card = ABSENT_CUSTOMERS,
+    more: tuple[str, ...] = (),
     *,
     with_near: bool = False,
     keep: bool = False,
@@ -44,6 +45,7 @@ def read_card(
     `with_near` finds the near matches of each row, too. `keep` writes the reading into the history (see cards.keeping):
     it is then one that was taken of its own instant.
     The reading's rows are read from the store when they are looked at: keep it open until then.
+    `more` names relations that are to stand on the rows' cursor beside them.
     """
     as_of = as_of.astimezone(UTC)
     window = window_of(window_text or card.window, as_of, workspace.timezone)
@@ -53,7 +55,7 @@ def read_card(
         if with_near:
             prepare_near(cursor)
         near = NEAR_RELATIONS if with_near else ()
-        made = compute(cursor, workspace, as_of, window, rates, (card.relation, *BESIDE, *near))
+        made = compute(cursor, workspace, as_of, window, rates, (card.relation, *BESIDE, *near, *more))
         reading = reading_on(cursor, workspace, as_of, window, made, card, with_near=with_near)
         if keep:
             keep_reading(cursor, workspace, reading, window_text, rates, card)

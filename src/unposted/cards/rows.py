@@ -15,7 +15,7 @@ from unposted.collector import without_collector
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["StoredRows"]
+__all__ = ["StoredRows", "cursor_of", "selected_rows"]
 
 _BATCH = 5_000
 _List: TypeAlias = "list[str] | None"
@@ -76,6 +76,19 @@ class StoredRows(Sequence[Row]):
             return rows
         near = near_of(self._cursor, rows[0].rank, rows[-1].rank)
         return [row._replace(near=near.get(row.rank, ())) for row in rows]
+
+
+def cursor_of(rows: Sequence[Row]) -> duckdb.DuckDBPyConnection:
+    """Return the cursor that a computed reading's rows stand on: more can be asked there while it is open."""
+    assert isinstance(rows, StoredRows)
+    return rows._cursor  # noqa: SLF001 - of this module
+
+
+def selected_rows(cursor: duckdb.DuckDBPyConnection, relation: str, tail: str, values: Sequence[object]) -> list[Row]:
+    """Make the rows of a worklist relation that a tail (`WHERE … ORDER BY … LIMIT …`) with its values selects."""
+    lines = cursor.execute(f"SELECT {_COLUMNS} FROM {relation} {tail}", list(values))
+    with without_collector():
+        return [_row(*line) for line in lines.fetchall()]
 
 
 def _row(

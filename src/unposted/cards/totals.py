@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from unposted.cards.reading import Alert, Blocked, Bucket, CurrencyAmount, Row
+from unposted.domain.filters import SPLITS as SPLIT_NAMES
+from unposted.domain.filters import bucket_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -14,22 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["SPLITS", "Totals", "computed_totals", "totals_of"]
 
 
-def _one(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else "several"
-
-
-def _entity(row: Row) -> str:
-    if row.ambiguous:
-        return "ambiguous"
-    return row.expected_entities[0] if row.expected_entities else "unmapped"
-
-
-SPLITS: tuple[tuple[str, Callable[[Row], str]], ...] = (
-    ("segment", lambda row: row.segment),
-    ("platform", lambda row: _one(row.platforms)),
-    ("store", lambda row: _one(row.stores)),
-    ("entity", _entity),
-    ("status", lambda row: row.status),
+SPLITS: tuple[tuple[str, Callable[[Row], str]], ...] = tuple(
+    (name, partial(bucket_of, split=name)) for name in SPLIT_NAMES
 )
 
 

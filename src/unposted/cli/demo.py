@@ -1,4 +1,4 @@
-"""`unposted demo`: the main job on the worked example, read live from the sandbox over HTTP."""
+"""`unposted demo`: the worked example, read live from the sandbox over HTTP, printed, and opened in a browser."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from unposted.cli.session import Session, opened
 
 if TYPE_CHECKING:
     from unposted.cards.reading import Reading
+    from unposted.sandbox.site_workspaces import Written
 
 __all__ = ["demo"]
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the reading as JSON and nothing else.")
+@click.option("--json", "as_json", is_flag=True, help="Print the reading as JSON and nothing else, and end.")
+@click.option("--once", is_flag=True, help="Print the card, write the exports, and end: serve no pages.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8420, show_default=True, help="0: any that is free.")
+@click.option("--no-browser", is_flag=True, help="Print the link to the pages; open no browser.")
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
@@ -25,10 +29,11 @@ __all__ = ["demo"]
     help="Where the workspace, its store and the exports go.",
 )
 @click.option("--two-days", is_flag=True, help="Live through a second day, from export files, and explain the change.")
-def demo(as_json: bool, folder: Path, two_days: bool) -> int:
+def demo(as_json: bool, once: bool, port: int, no_browser: bool, folder: Path, two_days: bool) -> int:
     """Run the main job on a made-up world: a distributor with two storefronts, Finance & Operations and Dataverse.
 
     The sandbox serves their APIs on this computer while the demo runs; everything is read from them over HTTP.
+    Then the pages are served until Ctrl-C, behind a link that works once.
     """
     if two_days:
         from unposted.cli.demo_days import live_through
@@ -47,9 +52,35 @@ def demo(as_json: bool, folder: Path, two_days: bool) -> int:
             reading = session.reading(as_of, None)
             if as_json:
                 click.echo(reading_json(reading), nl=False)
-            else:
-                _show(session, reading, folder, written.workspace, as_of)
+                return session.failures.exit_code
+            _show(session, reading, folder, written.workspace, as_of)
+            if not once:
+                _serve(session, written, port, is_browser_wanted=not no_browser)
             return session.failures.exit_code
+
+
+def _serve(session: Session, written: Written, port: int, *, is_browser_wanted: bool) -> None:
+    """Serve the pages to a demo owner, on this computer only."""
+    from unposted.sandbox.demo import DEMO_AS_OF
+    from unposted.web.desk import Settings, open_desk
+    from unposted.web.refreshing import Refresher
+    from unposted.web.serving import listening, serve
+
+    with listening("127.0.0.1", port) as listener:
+        settings = Settings(as_of=DEMO_AS_OF, every=0, is_demo=True, environment=written.variables)
+        desk = open_desk(session.workspace, session.store, settings)
+        owner = desk.people.add("Demo owner", "owner", None, desk.now())
+        link = f"http://127.0.0.1:{listener.getsockname()[1]}/enter/"
+        link += desk.links.make("enter", owner.person_id, desk.now())
+
+        def ready() -> None:
+            click.echo(f"\nOpen the board (the link works once, on this computer):\n  {link}\nCtrl-C stops it.")
+            if is_browser_wanted:
+                import webbrowser
+
+                webbrowser.open(link)
+
+        serve(desk, listener, Refresher(desk, first_sync=False), ready)
 
 
 def _begin_anew(workspace: Path) -> None:

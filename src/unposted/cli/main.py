@@ -22,7 +22,7 @@ _COMMANDS = {
     "check": ("unposted.cli.check", "Read what changed, compute the card, print it."),
     "compare": ("unposted.cli.compare", "Explain why a list made by hand differs from the worklist."),
     "connector": ("unposted.cli.connector", "Try the access to a live source before anything depends on it."),
-    "demo": ("unposted.cli.demo", "Run the main job on a made-up world of raw platform payloads."),
+    "demo": ("unposted.cli.demo", "Run the main job on a made-up world and open it in the browser."),
     "doctor": ("unposted.cli.doctor", "Tell whether the sources are readable and the keys are filled."),
     "explain": ("unposted.cli.explain", "Explain the change between two readings, each party with its reason."),
     "export": ("unposted.cli.worklist", "Write the worklist to a file (CSV, XLSX or JSON)."),
@@ -30,7 +30,9 @@ _COMMANDS = {
     "party": ("unposted.cli.party", "Show everything that is known of one party."),
     "sandbox": ("unposted.cli.sandbox", "Serve a made-up merchant's platforms on this computer, faults included."),
     "sensitivity": ("unposted.cli.bridge", "Show the number under every other choice of keys."),
+    "serve": ("unposted.cli.serve", "Serve the pages: board, worklist, parties, with sign-in and roles."),
     "sync": ("unposted.cli.sync", "Read what is new in the live sources, and the history behind it."),
+    "user": ("unposted.cli.user", "Say who may sign in to the web."),
     "verify": ("unposted.cli.verify", "Recount the live sources by another path, and mend what differs."),
     "worklist": ("unposted.cli.worklist", "Show the absent customers and what they block, narrowed by filters."),
 }

@@ -12,14 +12,15 @@ from urllib.parse import parse_qsl, urlencode
 
 from unposted.domain.currencies import minor_digits
 
-__all__ = ["FLAGS", "PLATFORMS", "SEGMENTS", "STATUSES", "Filter", "Line"]
+__all__ = ["FLAGS", "PLATFORMS", "SEGMENTS", "SPLITS", "STATUSES", "Filter", "Line", "bucket_of"]
 
 SEGMENTS = ("b2b", "dtc")
 PLATFORMS = ("shopify", "bigcommerce", "adobe_commerce")
 STATUSES = ("awaiting_sync", "in_dataverse", "near_match", "other_entity", "no_key", "no_match")
 FLAGS = ("ambiguous", "unmapped", "conflict", "unknown_rate")
+SPLITS = ("segment", "platform", "store", "entity", "status")
 _CHOICES = {"segment": SEGMENTS, "platform": PLATFORMS, "status": STATUSES + FLAGS}
-_LISTS = ("segment", "platform", "store", "entity", "status")
+_LISTS = ("segment", "platform", "store", "entity", "status", "part")
 _LARGEST = Decimal(10) ** 15
 
 
@@ -61,6 +62,7 @@ class Filter:
     """Which lines of the worklist to keep: each field that is set must hold, any one of its values is enough.
 
     `status` meets a line's status or one of its flags, `entity` an entity that the line expects or lacks.
+    `part` names parts of splits (`entity=USTI`): of each split that is named, the line stands in one of them.
     `min_value` is in the reporting currency; a line of unknown value is kept, because a row too many is looked at.
     Values are put into one canonical form, so equal filters are equal values.
     Raises ValueError with a sentence for the user.
@@ -73,6 +75,7 @@ class Filter:
     status: tuple[str, ...] = ()
     min_value: Decimal | None = None
     search: str = ""
+    part: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in _LISTS:
@@ -149,6 +152,7 @@ class Filter:
         least = None if self.min_value is None else self.min_value.scaleb(minor_digits(currency))
         words = _folded(self.search).split()
         stores, entities, statuses = (set(map(str.casefold, x)) for x in (self.store, self.entity, self.status))
+        parts = [(split, set(names)) for split, names in self.parts().items()]
 
         def is_kept(line: Line) -> bool:
             return (
@@ -157,11 +161,20 @@ class Filter:
                 and (not stores or _meets(stores, line.stores))
                 and (not entities or _meets(entities, line.expected_entities + line.missing_entities))
                 and (not statuses or _meets(statuses, (line.status, *line.flags)))
+                and all(bucket_of(line, split) in names for split, names in parts)
                 and (least is None or line.blocked is None or line.blocked >= least)
                 and (not words or _holds(line, words))
             )
 
         return is_kept
+
+    def parts(self) -> dict[str, tuple[str, ...]]:
+        """Return the named parts by split."""
+        named: dict[str, tuple[str, ...]] = {}
+        for text in self.part:
+            split, _, name = text.partition("=")
+            named[split] = (*named.get(split, ()), name)
+        return named
 
     def words(self, currency: str) -> str:
         """Tell the filter in words (`segment b2b or dtc; at least 1000 USD`); empty when nothing is asked."""
@@ -171,6 +184,20 @@ class Filter:
         if self.search:
             parts.append(f'search "{self.search}"')
         return "; ".join(parts)
+
+
+def bucket_of(line: Line, split: str) -> str:
+    """Tell the part of a split that a line stands in; a line that would stand in two stands in `several`."""
+    if split == "segment":
+        return line.segment
+    if split == "status":
+        return line.status
+    if split == "entity":
+        if "ambiguous" in line.flags:
+            return "ambiguous"
+        return line.expected_entities[0] if line.expected_entities else "unmapped"
+    names = line.stores if split == "store" else line.platforms
+    return names[0] if len(names) == 1 else "several"
 
 
 def _canonical(name: str, values: Iterable[str]) -> tuple[str, ...]:
@@ -183,6 +210,8 @@ def _canonical(name: str, values: Iterable[str]) -> tuple[str, ...]:
     for text in texts:
         if text not in _CHOICES.get(name, (text,)):
             raise ValueError(_unknown(name, text, _CHOICES[name]))
+        if name == "part" and text.partition("=")[0] not in SPLITS:
+            raise ValueError(_unknown("split", text.partition("=")[0], SPLITS))
     return tuple(texts)
 
 
