@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [reading] [files] [ingest] [economy] [help]`: all of them by default.
+"""`python -m bench [--quick] [reading] [files] [ingest] [economy] [web] [help]`: all of them by default.
 
 Every figure stands beside a floor or a peer; medians, in one run.
 """
@@ -23,6 +23,7 @@ from bench.question import Answer, Question
 from bench.sync_sections import economy, ingest
 from bench.telling import line
 from bench.timing import measured
+from bench.web import main as web
 from bench.world import AS_OF, FULL, WINDOW, made_world
 from unposted.domain.window import window_of
 
@@ -116,6 +117,7 @@ def main(arguments: list[str]) -> None:
         "files",
         "ingest",
         "economy",
+        "web",
         "help",
     ]
     repeats = 1 if quick else 5
@@ -130,6 +132,8 @@ def main(arguments: list[str]) -> None:
         ingest(quick, repeats)
     if "economy" in asked:
         economy(quick)
+    if "web" in asked:
+        web()
     if "help" in asked:
         _help()
 
