@@ -35,12 +35,19 @@ test: lint browser
 test-deep: install browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-bench: .venv/bench-installed
+bench: .venv/bench-installed .venv-linkage/installed
 	$(BIN)/python -m bench
+	.venv-linkage/bin/python -m bench.near_quality
 
 .venv/bench-installed: .venv/installed bench/requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/requirements.lock
 	@touch $@
 
+.venv-linkage/installed: pyproject.toml bench/linkage.lock
+	$(PYTHON) -m venv .venv-linkage
+	.venv-linkage/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/linkage.lock
+	.venv-linkage/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
 clean:
-	rm -rf .venv bench/work unposted-demo
+	rm -rf .venv .venv-linkage bench/work unposted-demo

@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [reading] [files] [ingest] [economy] [web] [help]`: all of them by default.
+"""`python -m bench [--quick] [reading] [files] [ingest] [economy] [beside] [near] [web] [help]`: all of them by default.
 
 Every figure stands beside a floor or a peer; medians, in one run.
 """
@@ -13,8 +13,10 @@ from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from bench.beside_sections import beside
 from bench.contenders import floor, reading
 from bench.file_reading import bare_csv, bare_jsonl, read_with_product, written_csv, written_jsonl
+from bench.near import main as near
 from bench.parquet import written_parquet
 from bench.peer_datacompy import datacompy_answer
 from bench.peer_pandas import pandas_answer
@@ -117,6 +119,8 @@ def main(arguments: list[str]) -> None:
         "files",
         "ingest",
         "economy",
+        "beside",
+        "near",
         "web",
         "help",
     ]
@@ -132,6 +136,10 @@ def main(arguments: list[str]) -> None:
         ingest(quick, repeats)
     if "economy" in asked:
         economy(quick)
+    if "beside" in asked:
+        beside(_WORK, quick=quick, repeats=repeats)
+    if "near" in asked:
+        near(["--quick"] if quick else [])
     if "web" in asked:
         web()
     if "help" in asked:

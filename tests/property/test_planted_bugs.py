@@ -27,22 +27,20 @@ CHECKS = tuple(dict.fromkeys(bug.check for bug in _OWN))
 @pytest.mark.parametrize("bug", BUGS, ids=[bug.name for bug in BUGS])
 def test_a_planted_bug_is_caught(tmp_path: Path, bug: Bug) -> None:
     """A copy of the product with one small mistake in it fails the check that is there for it."""
-    _catch(tmp_path, bug)
+    catch(tmp_path, bug)
 
 
 @pytest.mark.deep
 @pytest.mark.parametrize("bug", MORE_BUGS, ids=[bug.name for bug in MORE_BUGS])
 def test_a_further_planted_bug_is_caught(tmp_path: Path, bug: Bug) -> None:
     """The same for the rest of the connectors' bugs."""
-    _catch(tmp_path, bug)
+    catch(tmp_path, bug)
 
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_the_product_as_it_is_passes(tmp_path: Path, check: str) -> None:
     """Without a planted bug no check fails, so what fails above is the bug; the connectors' checks are tests here."""
-    _copy(tmp_path)
-    ended = _check(tmp_path, check)
-    assert ended.returncode == 0, f"{check} fails by itself: {ended.stdout[-2000:]}{ended.stderr[-2000:]}"
+    passes_without(tmp_path, check)
 
 
 def test_every_suite_has_bugs_to_catch() -> None:
@@ -52,7 +50,15 @@ def test_every_suite_has_bugs_to_catch() -> None:
     assert len(planted_sync.BUGS) + sum(map(len, _OF_CONNECTORS)) >= 20
 
 
-def _catch(folder: Path, bug: Bug) -> None:
+def passes_without(folder: Path, check: str) -> None:
+    """Run a check on a copy without any bug."""
+    _copy(folder)
+    ended = _check(folder, check)
+    assert ended.returncode == 0, f"{check} fails by itself: {ended.stdout[-2000:]}{ended.stderr[-2000:]}"
+
+
+def catch(folder: Path, bug: Bug) -> None:
+    """Plant a bug in a copy and run its check, which must fail."""
     copy = _copy(folder)
     _plant(copy / bug.file, bug)
     ended = _check(folder, bug.check)

@@ -1,7 +1,7 @@
 """Runs a check against a copy of the product: `python -m tests.support.caught COPY CHECK`.
 
 The check is `worlds`, `worlds:NUMBER,...`, `sync` or `sync:late` (the sync against a changing source, without or with
-recounts), or a selection of tests.
+recounts), `beside` or `beside:NUMBER,...` (what stands beside the card), or a selection of tests.
 
 Exits 0 when the check finds nothing, 1 at the first difference or failed test, and otherwise when it could not run.
 """
@@ -16,7 +16,7 @@ import pytest
 
 import unposted
 
-__all__ = ["WRONG_COPY", "first_difference", "first_loss"]
+__all__ = ["WRONG_COPY", "first_beside", "first_difference", "first_loss"]
 
 WRONG_COPY = 70
 _TOGETHER = 5
@@ -38,6 +38,22 @@ def first_difference(numbers: Sequence[int]) -> str | None:
             found = differences(judge(world), read_world(store, world))
             if found:
                 return f"world {number}: {found[0]}"
+    return None
+
+
+def first_beside(numbers: Sequence[int]) -> str | None:
+    """Compare what stands beside the card with the oracle in the same way; None when nothing differs."""
+    from tests.support.beside_worlds import beside_differences, explained_world, with_settings
+    from tests.support.product import empty_store, load_worlds, renamed
+    from tests.support.worlds import random_world
+
+    store = empty_store()
+    for number in numbers:
+        world = renamed(with_settings(random_world(number), number), f"w{number}-")
+        load_worlds(store, [world])
+        found = beside_differences(world, explained_world(store, world))
+        if found:
+            return f"world {number}: {found[0]}"
     return None
 
 
@@ -74,6 +90,10 @@ def _main(copy: str, check: str) -> int:
         lost = first_loss(check)
         print(lost or "nothing lost")  # noqa: T201
         return 1 if lost else 0
+    if name == "beside":
+        found = first_beside([int(number) for number in listed.split(",")] if listed else _FIRST_WORLDS)
+        print(found or "no difference")  # noqa: T201
+        return 1 if found else 0
     if name != "worlds":
         return int(pytest.main([check, "-x", "-p", "no:xdist"]))
     found = first_difference([int(number) for number in listed.split(",")] if listed else _FIRST_WORLDS)

@@ -22,7 +22,8 @@ Where the definition leaves a case open, it decides as follows; the product does
  9. Overrides are looked up among all of a party's values, whether the kind is in `match_on` or not.
     Entity codes of rules, overrides, stores and Dataverse compare in upper case; tags compare casefolded.
 10. near_match looks in the missing entities; in every entity when an order without an entity is blocked.
-    E-mails are folded on both sides, those of orders too. E-mail itself is near evidence when it is not in match_on.
+    Tax ids that are equal without their country's letters are near. E-mails are folded on both sides, those of orders
+    too. E-mail itself is near evidence when it is not in match_on.
 11. in_dataverse takes every Dataverse record, active or not; account numbers compare exactly, in any source's masters.
 12. An order in an unknown currency makes its row unknown even when the order's value is zero.
     The reporting currency's own rate is 1.

@@ -30,12 +30,21 @@ def hits(kinds: Iterable[str], some: Values, others: Values) -> bool:
 
 
 def near(some: Values, others: Values) -> bool:
-    """Tell whether two sets of values look like the same party: folded e-mail, phone, or name and address."""
+    """Tell whether two sets of values look like the same party: folded e-mail, tax number, phone, name and address."""
     some_emails = [folded(email) for email in some.get("email", ())]
     other_emails = [folded(email) for email in others.get("email", ())]
     if any(email in other_emails for email in some_emails):
         return True
+    some_numbers = [_bare_number(value) for value in some.get("tax_id", ())]
+    if any(_bare_number(value) in some_numbers for value in others.get("tax_id", ())):
+        return True
     return hits(["phone", "name_address"], some, others)
+
+
+def _bare_number(tax_id: str) -> str:
+    while tax_id and (tax_id[0] == "~" or tax_id[0].isalpha()):
+        tax_id = tax_id[1:]
+    return tax_id
 
 
 def folded(email: str) -> str:

@@ -11,7 +11,7 @@ from tests.support.oracle_identity import same
 from tests.support.world import World
 from unposted.domain.records import Company, Customer, Key
 
-__all__ = ["Party", "parties_of"]
+__all__ = ["Party", "groups_of", "parties_of"]
 
 _Item = TypeVar("_Item")
 
@@ -21,7 +21,8 @@ class Party:
     """A company or a person with active orders in the window.
 
     `accounts` of a company are those that placed its orders; of a person all that are the person's, with orders or not.
-    `ids` are the party's own platform ids: a company's company ids, a person's customer ids.
+    `ids` are the party's own platform ids: a company's company ids, a person's customer ids; `places` of a company
+    are those with the store of each.
     """
 
     kind: Literal["company", "person"]
@@ -29,6 +30,7 @@ class Party:
     accounts: list[tuple[str, Customer]]
     companies: list[tuple[str, Company]]
     ids: set[str]
+    places: set[tuple[str, str]] = field(default_factory=set)
     values: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -87,6 +89,11 @@ class Party:
 
 def parties_of(world: World, facts: Facts) -> list[Party]:
     """Find the parties that placed the active orders of the window."""
+    return [group for group in groups_of(world, facts) if group.orders]
+
+
+def groups_of(world: World, facts: Facts) -> list[Party]:
+    """Find everybody that accounts, companies and the active orders of the window tell of, with orders or not."""
     for_companies: list[tuple[Placed, str]] = []
     for_persons: list[Placed] = []
     for placed in active_orders(world, facts):
@@ -121,9 +128,9 @@ def _companies(orders: list[tuple[Placed, str]], facts: Facts) -> list[Party]:
         buyers = [(placed.store.name, placed.order.customer_id) for placed in placed_orders]
         accounts = [(source, account) for source, account in facts.accounts if (source, account.customer_id) in buyers]
         companies = [piece.company for piece in group if piece.company]
-        ids = {piece.account[1] for piece in group if piece.account}
-        if placed_orders:
-            parties.append(Party("company", placed_orders, accounts, companies, ids))
+        places = {piece.account for piece in group if piece.account}
+        ids = {identity for _, identity in places}
+        parties.append(Party("company", placed_orders, accounts, companies, ids, places))
     return parties
 
 
@@ -141,8 +148,7 @@ def _persons(orders: list[Placed], facts: Facts) -> list[Party]:
         placed_orders = [piece.placed for piece in group if piece.placed]
         accounts = [piece.customer for piece in group if piece.customer]
         ids = {piece.account[1] for piece in group if piece.account}
-        if placed_orders:
-            parties.append(Party("person", placed_orders, accounts, [], ids))
+        parties.append(Party("person", placed_orders, accounts, [], ids))
     return parties
 
 

@@ -15,7 +15,7 @@ from tests.support.world import World
 from unposted.cards.reading import CurrencyAmount, Row
 from unposted.domain.records import Key, Master, Order, Staged
 
-__all__ = ["row_of"]
+__all__ = ["entities_of", "hit_masters", "listed", "row_of", "values_of"]
 
 
 class _Case(NamedTuple):
@@ -30,7 +30,7 @@ class _Case(NamedTuple):
 def row_of(world: World, facts: Facts, party: Party) -> Row | None:
     """Make the row of a party; None when no order of it is blocked (rank, id, name and texts are left blank)."""
     case = _Case(world, facts, party, _holders(world, facts, party))
-    expected_by = [(placed.order, _entities(world, party, placed)) for placed in party.orders]
+    expected_by = [(placed.order, entities_of(world, party, placed)) for placed in party.orders]
     blocked = [(order, entities) for order, entities in expected_by if _is_blocked(entities, case.holders)]
     if not blocked:
         return None
@@ -56,15 +56,15 @@ def row_of(world: World, facts: Facts, party: Party) -> Row | None:
         kind=party.kind,
         company=party.company_name,
         segment=party.segment,
-        stores=_listed(placed.store.name for placed in party.orders),
-        platforms=_listed(placed.store.platform for placed in party.orders),
-        emails=_listed(party.emails),
-        tax_ids=_listed(value for value in party.values.get("tax_id", set()) if not value.startswith("~")),
-        external_ids=_listed(party.values["external_id"]),
-        expected_entities=_listed(expected),
+        stores=listed(placed.store.name for placed in party.orders),
+        platforms=listed(placed.store.platform for placed in party.orders),
+        emails=listed(party.emails),
+        tax_ids=listed(value for value in party.values.get("tax_id", set()) if not value.startswith("~")),
+        external_ids=listed(party.values["external_id"]),
+        expected_entities=listed(expected),
         ambiguous=len(expected) > 1,
-        missing_entities=_listed(missing),
-        exists_in=_listed(case.holders),
+        missing_entities=listed(missing),
+        exists_in=listed(case.holders),
         status=statuses[0] if statuses else "no_match",
         flags=(*statuses[1:], *(note for note, holds in notes.items() if holds)),
         matched_evidence=None,
@@ -86,33 +86,37 @@ def _is_blocked(entities: set[str], holders: set[str]) -> bool:
     return any(entity not in holders for entity in entities)
 
 
-def _listed(values: Iterable[str]) -> tuple[str, ...]:
+def listed(values: Iterable[str]) -> tuple[str, ...]:
+    """List values once each, in order."""
     return tuple(sorted(set(values)))
 
 
-def _values(keys: Iterable[Key]) -> Values:
+def values_of(keys: Iterable[Key]) -> Values:
+    """Sort keys by their kind."""
     values: dict[str, set[str]] = {}
     for key in keys:
         values.setdefault(key.kind, set()).add(key.value)
     return values
 
 
-def _hit_masters(world: World, facts: Facts, party: Party) -> list[Master]:
+def hit_masters(world: World, facts: Facts, party: Party) -> list[Master]:
+    """Find the master records that a party meets by any key of the field map."""
     kinds = world.field_map.match_on
-    return [master for master in facts.masters if hits(kinds, party.values, _values(master.keys))]
+    return [master for master in facts.masters if hits(kinds, party.values, values_of(master.keys))]
 
 
 def _holders(world: World, facts: Facts, party: Party) -> set[str]:
-    return {master.entity.upper() for master in _hit_masters(world, facts, party)}
+    return {master.entity.upper() for master in hit_masters(world, facts, party)}
 
 
 def _conflict(world: World, facts: Facts, party: Party) -> bool:
-    records = {(master.entity.upper(), master.account) for master in _hit_masters(world, facts, party)}
+    records = {(master.entity.upper(), master.account) for master in hit_masters(world, facts, party)}
     entities = {entity for entity, _ in records}
     return len(records) > len(entities)
 
 
-def _entities(world: World, party: Party, placed: Placed) -> set[str]:
+def entities_of(world: World, party: Party, placed: Placed) -> set[str]:
+    """Tell the entities that should bill an order."""
     store, order = placed
     rules = [rule for rule in world.field_map.rules if rule.store in {None, store.name}]
     tags = [tag.casefold() for tag in order.tags]
@@ -139,10 +143,10 @@ def _statuses(case: _Case, orders: list[Order], searched: set[str] | None) -> li
     applies = {
         "awaiting_sync": all(_is_young(world, order.created_at) for order in orders),
         "in_dataverse": any(
-            hits(kinds, party.values, _values(staged.keys)) and not _is_promoted(facts, staged)
+            hits(kinds, party.values, values_of(staged.keys)) and not _is_promoted(facts, staged)
             for staged in facts.staged
         ),
-        "near_match": any(near(party.values, _values(master.keys)) for master in near_masters),
+        "near_match": any(near(party.values, values_of(master.keys)) for master in near_masters),
         "other_entity": bool(holders),
         "no_key": not any(party.values.get(kind) for kind in kinds),
     }

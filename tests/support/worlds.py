@@ -11,16 +11,17 @@ from hypothesis import strategies as st
 from tests.support.world import World
 from tests.support.world_making import make_world
 
-__all__ = ["World", "random_world", "worlds"]
+__all__ = ["Seeded", "World", "random_world", "worlds"]
 
 
-class _Seeded:
+class Seeded:
     """Small numbers from a seeded generator."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
 
     def below(self, count: int, /) -> int:
+        """Return a number from 0 to below a count."""
         return int(self._random.random() * count)
 
 
@@ -47,4 +48,4 @@ def worlds(draw: st.DrawFn) -> World:
 
 def random_world(seed: int) -> World:
     """Make the world of that number, always the same."""
-    return make_world(_Seeded(seed))
+    return make_world(Seeded(seed))

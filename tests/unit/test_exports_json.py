@@ -33,7 +33,7 @@ def test_the_object_has_the_documented_keys_in_their_order() -> None:
     assert " ".join(document["rows"][0]) == (
         "rank party name kind company segment stores platforms emails tax_ids external_ids expected_entities ambiguous "
         "missing_entities exists_in status flags matched_evidence blocked_by_currency blocked blocked_net orders "
-        "first_order_at last_order_at age_days route recommended_action"
+        "first_order_at last_order_at age_days route recommended_action near first_seen usual_clear_minutes stuck"
     )
     assert list(document["splits"]) == ["segment", "platform", "store", "entity", "status"]
 

@@ -104,7 +104,7 @@ def test_the_header_is_frozen_and_has_a_filter() -> None:
     """One header row, no merged cells: ready for a pivot table."""
     sheet = openpyxl.load_workbook(io.BytesIO(xlsx_of(reading_of([a_row(), a_row(2)]))))["Worklist"]
     assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref == "A1:AB3"
+    assert sheet.auto_filter.ref == "A1:AF3"
     assert not sheet.merged_cells.ranges
     assert sheet.column_dimensions["C"].width > 20
 

@@ -178,9 +178,9 @@ def test_the_quarantine_is_listed_by_source_and_released_by_id() -> None:
             lines = [bad("1"), bad("2"), bad(None)]
             ledger.quarantine(shelf.store, source_id, "orders", "live", NOW, lines)
             for stream, path in (("customers", "live"), ("orders", "orders.csv")):
-                ledger.release(shelf.store, source_id, stream, path, ["1", "2"])
+                ledger.release(shelf.store, source_id, stream, path, ["1", "2"], NOW)
     with transaction(shelf.store):
-        ledger.release(shelf.store, other, "orders", "live", ["2", "zz"])
+        ledger.release(shelf.store, other, "orders", "live", ["2", "zz"], NOW)
     held = ledger.quarantined(shelf.store, [other])
     assert [(item.source, item.record_id) for item in held] == [("trade", "1"), ("trade", None)]
     assert ledger.quarantined_ids(shelf.store, shelf.source_id, "orders") == ["1", "2"]

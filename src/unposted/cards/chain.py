@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -79,9 +79,13 @@ def _relation(name: str, sql: str) -> Relation:
 
 
 @cache
-def chain(wanted: tuple[str, ...]) -> tuple[Relation, ...]:
-    """Return the relations that the wanted ones stand on, each after all that it uses."""
-    known = load_relations()
+def chain(wanted: tuple[str, ...], stand_ins: tuple[tuple[str, str], ...] = ()) -> tuple[Relation, ...]:
+    """Return the relations that the wanted ones stand on, each after all that it uses.
+
+    `stand_ins` are pairs: under the first name, the relation of the second name is made.
+    """
+    known = {**load_relations()}
+    known |= {name: replace(known[other], name=name) for name, other in stand_ins}
     done: dict[str, Relation] = {}
 
     def visit(name: str, path: tuple[str, ...]) -> None:

@@ -16,12 +16,13 @@ from unposted.domain.identity import Placeholders
 from unposted.domain.status import order_state
 from unposted.domain.window import Window, day_start
 from unposted.store.facts import FACT_TABLES
+from unposted.store.past import history_begins
 from unposted.workspace.model import Override, Rule, Store, Workspace
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["INPUT_TABLES", "Inputs", "load_inputs"]
+__all__ = ["INPUT_TABLES", "Inputs", "Known", "load_inputs"]
 
 Row: TypeAlias = Sequence[object]
 _BATCH = 200
@@ -35,6 +36,7 @@ INPUT_TABLES: Mapping[str, str] = {
     "entity_override": "kind VARCHAR, value VARCHAR, entity VARCHAR",
     "match_key": "kind VARCHAR, rank INTEGER",
     "window_day": "day DATE, starts_at TIMESTAMP, ends_at TIMESTAMP, age INTEGER",
+    "default_customer": "source_id SMALLINT, entity VARCHAR, account VARCHAR",
     "fx_candidate": "currency VARCHAR, day DATE, good_until DATE, factor HUGEINT, rank INTEGER, origin VARCHAR",
 }
 
@@ -45,19 +47,49 @@ class Inputs:
 
     `sources` are the numbers of the configured sources by name, `values` what the relations' texts name with a colon.
     `empty` names the input tables without rows, and the fact tables without rows of these sources.
+    `unsynced` are the numbers of those sources whose history begins after the instant.
     """
 
     sources: Mapping[str, int]
     values: Mapping[str, Value]
     empty: frozenset[str]
+    unsynced: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The instants (UTC) as of which facts stand: those of the storefronts, and the records of Dynamics."""
+
+    facts: datetime
+    masters: datetime
+
+    def unsynced(
+        self, connection: duckdb.DuckDBPyConnection, workspace: Workspace, numbers: Mapping[str, int]
+    ) -> list[int]:
+        """List the sources that had no history then: of these each fact stands in its earliest version."""
+        begins = history_begins(connection)
+        dynamics = {item.name for item in workspace.dynamics}
+        moments = {number: self.masters if name in dynamics else self.facts for name, number in numbers.items()}
+        return [number for number, moment in moments.items() if number in begins and begins[number] > moment]
 
 
 def load_inputs(
-    connection: duckdb.DuckDBPyConnection, workspace: Workspace, as_of: datetime, window: Window, rates: Iterable[Rate]
+    connection: duckdb.DuckDBPyConnection,
+    workspace: Workspace,
+    as_of: datetime,
+    window: Window,
+    rates: Iterable[Rate],
+    card_start: datetime | None = None,
+    known: Known | None = None,
 ) -> Inputs:
-    """Make the input tables of one reading."""
-    synced = _sources(connection, workspace)
-    numbers = {name: number for name, (number, _) in synced.items()}
+    """Make the input tables of one reading.
+
+    `card_start` is where the card's own window begins (None: this one's); `known` None: as everything was known at
+    the as-of instant.
+    """
+    known = known or Known(as_of, as_of)
+    numbers = _sources(connection, workspace)
+    unsynced = known.unsynced(connection, workspace, numbers)
     stores = [(numbers[store.name], store) for store in workspace.stores if store.name in numbers]
     states, unknown = _states(connection, stores)
     tables: dict[str, list[Row]] = {
@@ -81,20 +113,24 @@ def load_inputs(
         "entity_override": _overrides(workspace.field_map.overrides, workspace.field_map.placeholders),
         "match_key": [(kind, rank) for rank, kind in enumerate(workspace.field_map.match_on, 1)],
         "window_day": _days(window, as_of),
+        "default_customer": [row for number, store in stores for row in _default_customers(number, store)],
         "fx_candidate": [_candidate(rate, workspace.reporting_currency) for rate in rates],
     }
     for name, columns in INPUT_TABLES.items():
         _fill(connection, name, columns, _distinct(tables[name]))
     values: dict[str, Value] = {
-        "as_of": as_of,
+        "as_of": known.facts,
+        "masters_as_of": known.masters,
+        "placed_by": as_of,
         "window_start": window.start,
         "window_end": window.end,
+        "card_start": card_start or window.start,
         "awaiting_from": as_of - timedelta(minutes=workspace.field_map.awaiting_sync_minutes),
         "sources": list(numbers.values()),
-        "unsynced_sources": [number for number, first in synced.values() if first and first > _plain(as_of)],
+        "unsynced_sources": unsynced,
     }
     empty = {name for name, rows in tables.items() if not rows}
-    return Inputs(numbers, values, _without_rows(connection, numbers.values()) | empty)
+    return Inputs(numbers, values, _without_rows(connection, numbers.values()) | empty, tuple(unsynced))
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: list[Row]) -> None:
@@ -119,12 +155,12 @@ def _upper(entity: str | None) -> str | None:
     return entity.upper() if entity else None
 
 
-def _sources(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> dict[str, tuple[int, datetime | None]]:
-    """Return the number and the first completed sync of each configured source that was ever read."""
+def _sources(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> dict[str, int]:
+    """Return the number of each configured source that was ever read."""
     wanted: set[tuple[str, str, str]] = {(item.name, "store", item.platform) for item in workspace.stores}
     wanted |= {(item.name, "dynamics", item.system) for item in workspace.dynamics}
-    rows = connection.execute("SELECT name, role, system, source_id, first_synced_at FROM source").fetchall()
-    return {name: (number, first) for name, role, system, number, first in rows if (name, role, system) in wanted}
+    rows = connection.execute("SELECT name, role, system, source_id FROM source").fetchall()
+    return {name: number for name, role, system, number in rows if (name, role, system) in wanted}
 
 
 def _without_rows(connection: duckdb.DuckDBPyConnection, sources: Collection[int]) -> frozenset[str]:
@@ -155,6 +191,15 @@ def _states(connection: duckdb.DuckDBPyConnection, stores: Iterable[tuple[int, S
 
 def _rules(workspace: Workspace, store: Store) -> list[Rule]:
     return [rule for rule in workspace.field_map.rules if rule.store in {None, store.name}]
+
+
+def _default_customers(number: int, store: Store) -> Iterator[Row]:
+    """Read `ACCOUNT` (in any entity) or `ENTITY/ACCOUNT`; account numbers compare case-insensitively."""
+    for written in store.default_customers:
+        entity, slash, account = written.partition("/")
+        yield (number, entity.strip().upper(), account.strip().lower()) if slash else (
+            number, None, written.strip().lower(),
+        )  # fmt: skip
 
 
 def _overrides(overrides: Iterable[Override], placeholders: Iterable[str]) -> list[Row]:

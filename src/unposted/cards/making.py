@@ -66,14 +66,19 @@ class _Making:
 
 
 def make_relations(
-    cursor: duckdb.DuckDBPyConnection, wanted: tuple[str, ...], inputs: Inputs, *, keep_all: bool = False
+    cursor: duckdb.DuckDBPyConnection,
+    wanted: tuple[str, ...],
+    inputs: Inputs,
+    *,
+    keep_all: bool = False,
+    stand_ins: tuple[tuple[str, str], ...] = (),
 ) -> None:
-    """Make the wanted relations on a cursor.
+    """Make the wanted relations on a cursor, some of them by the texts of others (see chain).
 
     Large relations are dropped as soon as nothing needs them, and what nothing needs is not made at all;
     `keep_all` makes every relation and leaves it open to be looked at.
     """
-    relations = chain(wanted)
+    relations = chain(wanted, stand_ins)
     making = _Making(cursor, {relation.name: relation for relation in relations}, inputs.values, set(inputs.empty))
     last = last_use(relations)
     for place, relation in enumerate(relations):
@@ -88,6 +93,7 @@ def make_relations(
 
 def _parsed(cursor: duckdb.DuckDBPyConnection, relation: Relation) -> duckdb.Statement:
     """Parse a statement that is the same for every reading once; doing so each time takes a tenth of a small one."""
-    if relation.name not in _statements:
-        _statements[relation.name] = cursor.extract_statements(relation.statement({}))[0]
-    return _statements[relation.name]
+    text = relation.statement({})
+    if text not in _statements:
+        _statements[text] = cursor.extract_statements(text)[0]
+    return _statements[text]

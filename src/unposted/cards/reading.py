@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from unposted.domain.window import Window
 
-__all__ = ["Alert", "Blocked", "Bucket", "CurrencyAmount", "Input", "Reading", "Row"]
+if TYPE_CHECKING:
+    from unposted.cards.standing import Standing, Standings
+
+__all__ = ["Alert", "Blocked", "Bucket", "CurrencyAmount", "Input", "Near", "Reading", "Row"]
 
 
 class CurrencyAmount(NamedTuple):
@@ -19,9 +22,21 @@ class CurrencyAmount(NamedTuple):
     units: int
 
 
+class Near(NamedTuple):
+    """One master record that may be the party: `score` in bits (0: as likely as not), `evidence` a sentence a field."""
+
+    account: str
+    entity: str
+    name: str | None
+    verdict: Literal["link", "ask", "create"]
+    score: int
+    evidence: tuple[str, ...]
+
+
 class Row(NamedTuple):
     """One absent party: a line of the worklist.
 
+    `near` is empty unless near matches were asked for.
     Money is minor units; `blocked` and `blocked_net` are in the reporting currency, None when a rate is missing.
     """
 
@@ -52,6 +67,7 @@ class Row(NamedTuple):
     age_days: int
     route: str
     recommended_action: str
+    near: tuple[Near, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +112,7 @@ class Input:
 class Reading:
     """What a card said; `rows` are in rank order and make the number.
 
-    `filters` is empty, or tells in words how the rows were narrowed.
+    `filters` is empty, or tells in words how the rows were narrowed. `history` tells how long each row has stood here.
     """
 
     card: str
@@ -116,6 +132,7 @@ class Reading:
     fx: tuple[str, ...]
     rows: Sequence[Row]
     filters: str = ""
+    history: Standings | None = field(default=None, compare=False)
 
     @property
     def largest(self) -> Row | None:
@@ -125,6 +142,12 @@ class Reading:
     def split(self, name: str) -> tuple[Bucket, ...]:
         """Return one split by its name: segment, platform, store, entity or status."""
         return dict(self.splits)[name]
+
+    def standing(self, row: Row) -> Standing:
+        """Tell how long a row has stood on the list, and whether it is stuck."""
+        from unposted.cards.standing import NOTHING_KNOWN
+
+        return NOTHING_KNOWN if self.history is None else self.history.of(row)
 
     def __iter__(self) -> Iterator[Row]:
         """Go through the rows in rank order."""

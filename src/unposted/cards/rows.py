@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeAlias, overload
 
 from unposted.cards.advice import advice
+from unposted.cards.near import near_of
 from unposted.cards.reading import CurrencyAmount, Row
 from unposted.collector import without_collector
 
@@ -30,8 +31,14 @@ _make_row = Row._make
 class StoredRows(Sequence[Row]):
     """The lines of a worklist relation in rank order; a page of them is in memory at a time."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, relation: str, count: int) -> None:
-        """Take the cursor that the relation was computed on; it stays open as long as somebody holds the rows."""
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, relation: str, count: int, *, with_near: bool = False
+    ) -> None:
+        """Take the cursor that the relation was computed on; it stays open as long as somebody holds the rows.
+
+        `with_near` when near matches were found on it, too.
+        """
+        self._with_near = with_near
         self._cursor = cursor
         self._relation = relation
         self._count = count
@@ -64,7 +71,11 @@ class StoredRows(Sequence[Row]):
             f"SELECT {_COLUMNS} FROM {self._relation} WHERE rank > ? AND rank <= ? ORDER BY rank", [start, stop]
         )
         with without_collector():
-            return [_row(*line) for line in lines.fetchall()]
+            rows = [_row(*line) for line in lines.fetchall()]
+        if not (self._with_near and rows):
+            return rows
+        near = near_of(self._cursor, rows[0].rank, rows[-1].rank)
+        return [row._replace(near=near.get(row.rank, ())) for row in rows]
 
 
 def cursor_of(rows: Sequence[Row]) -> duckdb.DuckDBPyConnection:
@@ -92,7 +103,7 @@ def _row(
         tuple(tax_ids or ()), tuple(external_ids or ()), tuple(expected or ()), "ambiguous" in flags,
         tuple(missing or ()), tuple(exists_in or ()), status, flags, evidence,
         tuple(map(CurrencyAmount, currencies, values)), blocked, net, orders, first_at.replace(tzinfo=UTC),
-        last_at.replace(tzinfo=UTC), age_days, route, action,
+        last_at.replace(tzinfo=UTC), age_days, route, action, (),
     ))  # fmt: skip
 
 

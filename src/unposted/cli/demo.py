@@ -28,12 +28,17 @@ __all__ = ["demo"]
     show_default=True,
     help="Where the workspace, its store and the exports go.",
 )
-def demo(as_json: bool, once: bool, port: int, no_browser: bool, folder: Path) -> int:
+@click.option("--two-days", is_flag=True, help="Live through a second day, from export files, and explain the change.")
+def demo(as_json: bool, once: bool, port: int, no_browser: bool, folder: Path, two_days: bool) -> int:
     """Run the main job on a made-up world: a distributor with two storefronts, Finance & Operations and Dataverse.
 
     The sandbox serves their APIs on this computer while the demo runs; everything is read from them over HTTP.
     Then the pages are served until Ctrl-C, behind a link that works once.
     """
+    if two_days:
+        from unposted.cli.demo_days import live_through
+
+        return live_through(folder, as_json=as_json)
     from unposted.exports import reading_json
     from unposted.sandbox.demo import DEMO_AS_OF
     from unposted.sandbox.site import running_site

@@ -18,13 +18,18 @@ from unposted.errors import StoreError, UnpostedError, WorkspaceError
 __all__ = ["cli", "main"]
 
 _COMMANDS = {
+    "bridge": ("unposted.cli.bridge", "Explain the number from everyone with an order down to the absent."),
     "check": ("unposted.cli.check", "Read what changed, compute the card, print it."),
+    "compare": ("unposted.cli.compare", "Explain why a list made by hand differs from the worklist."),
     "connector": ("unposted.cli.connector", "Try the access to a live source before anything depends on it."),
     "demo": ("unposted.cli.demo", "Run the main job on a made-up world and open it in the browser."),
     "doctor": ("unposted.cli.doctor", "Tell whether the sources are readable and the keys are filled."),
+    "explain": ("unposted.cli.explain", "Explain the change between two readings, each party with its reason."),
     "export": ("unposted.cli.worklist", "Write the worklist to a file (CSV, XLSX or JSON)."),
     "init": ("unposted.cli.init", "Write a commented workspace file."),
+    "party": ("unposted.cli.party", "Show everything that is known of one party."),
     "sandbox": ("unposted.cli.sandbox", "Serve a made-up merchant's platforms on this computer, faults included."),
+    "sensitivity": ("unposted.cli.bridge", "Show the number under every other choice of keys."),
     "serve": ("unposted.cli.serve", "Serve the pages: board, worklist, parties, with sign-in and roles."),
     "sync": ("unposted.cli.sync", "Read what is new in the live sources, and the history behind it."),
     "user": ("unposted.cli.user", "Say who may sign in to the web."),

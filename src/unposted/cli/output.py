@@ -24,7 +24,7 @@ _TOP_SHOWN = 20
 _WIDE = 150
 _FIGURES = frozenset({
     "Value", "Rows", "Blocked", "Records", "Fetched", "Stored", "Unchanged", "Quarantined", "Gone", "Compared",
-    "Missing", "Stale", "Incorrect",
+    "Missing", "Stale", "Incorrect", "Flips",
 })  # fmt: skip
 _WORDS_OF_SPLIT = {"segment": SEGMENT_WORDS, "status": STATUS_WORDS}
 

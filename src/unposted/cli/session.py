@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from unposted.errors import Incomplete, UsageError
 if TYPE_CHECKING:
     import duckdb
 
+    from unposted.cards.explained import Explained
     from unposted.cards.reading import Reading
     from unposted.domain.window import Window
     from unposted.workspace.model import Workspace
@@ -34,6 +35,10 @@ __all__ = [
 ]
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """An open workspace with its store."""
@@ -41,20 +46,73 @@ class Session:
     workspace: Workspace
     store: duckdb.DuckDBPyConnection
     failures: LiveFailures = field(default_factory=LiveFailures)
+    now: Callable[[], datetime] = _now
 
     def first_from(self, as_of: str | None = None, window: str | None = None) -> datetime:
         """Tell where the window of a reading begins: what a first answer needs of the live sources."""
         return _first_from(self.workspace, as_of, window)
 
-    def reading(self, as_of: str | None, window: str | None) -> Reading:
-        """Compute the main card as of an instant (ISO; None: now) over a window (None: the card's own)."""
-        from unposted.cards.engine import read_card
+    def reading(self, as_of: str | None, window: str | None, *, with_near: bool = False, keep: bool = False) -> Reading:
+        """Compute the main card as of an instant (ISO; None: now) over a window (None: the card's own).
+
+        An instant that is past stands on what was in force then. `with_near` finds the near matches of each row, too;
+        `keep`: a reading of now goes into the history.
+        """
         from unposted.store.database import disk_faults_told
 
-        moment = instant_of(as_of, self.workspace)
-        _window(window, moment, self.workspace)
+        moment, workspace = self.standing(as_of)
         with disk_faults_told():
-            return read_card(self.store, self.workspace, moment, window)
+            return self.reading_at(moment, workspace, window, with_near=with_near, keep=keep and as_of is None)
+
+    def reading_at(
+        self, moment: datetime, workspace: Workspace, window: str | None, *, with_near: bool = False, keep: bool = False
+    ) -> Reading:
+        """Compute the main card as of an instant by a definition."""
+        from unposted.cards.engine import read_card
+
+        _window(window, moment, workspace)
+        return read_card(self.store, workspace, moment, window, with_near=with_near, keep=keep)
+
+    def explained(
+        self, as_of: str | None, window: str | None, parts: Collection[str] | None = None, *, keep: bool = False
+    ) -> Explained:
+        """Compute the main card with what stands beside it: some parts of cards.explained.PARTS (None: all).
+
+        The instant and `keep` are those of `reading`.
+        """
+        from unposted.cards.explained import PARTS, explain_card
+        from unposted.store.database import disk_faults_told
+
+        moment, workspace = self.standing(as_of)
+        _window(window, moment, workspace)
+        wanted = PARTS if parts is None else parts
+        with disk_faults_told():
+            return explain_card(
+                self.store, workspace, moment, window, parts=wanted, keep=keep and as_of is None
+            )  # fmt: skip
+
+    def standing(self, as_of: str | None) -> tuple[datetime, Workspace]:
+        """Tell what a reading stands on: its instant, and the workspace as it was in force then."""
+        moment = self.now() if as_of is None else instant_of(as_of, self.workspace)
+        workspace = self.workspace if as_of is None else self.workspace_at(moment)
+        _tell_definition(self.workspace, workspace)
+        return moment, workspace
+
+    def workspace_at(self, moment: datetime) -> Workspace:
+        """Return the workspace as its counting part was in force at an instant."""
+        from unposted.cards.keeping import workspace_at
+
+        return self.workspace if moment >= self.now() else workspace_at(self.store, self.workspace, moment)[0]
+
+
+def _tell_definition(now: Workspace, then: Workspace) -> None:
+    """Say on stderr when a past instant stands on another definition than the workspace file of today."""
+    if now is then:
+        return
+    from unposted.workspace.copies import copy_of
+
+    if copy_of(now) != copy_of(then):
+        click.echo("! the workspace was changed since: this is by the field map and sources of that instant", err=True)
 
 
 def _first_from(workspace: Workspace, as_of: str | None, window: str | None) -> datetime:
@@ -75,19 +133,9 @@ def instant_of(text: str | None, workspace: Workspace) -> datetime:
     """Read an --as-of value; a time without an offset is in the workspace's zone, a date alone is its last moment."""
     if text is None:
         return datetime.now(UTC)
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise UsageError(
-            "bad-as-of",
-            f"--as-of {text!r} is no date or time.",
-            "Write it like 2026-04-12, 2026-04-12T18:00 or 2026-04-12T18:00:00-04:00.",
-        ) from None
-    if "T" not in text.upper() and ":" not in text:
-        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=workspace.timezone)
-    return moment.astimezone(UTC)
+    from unposted.cli.instants import read_instant
+
+    return read_instant(text, workspace.timezone, datetime.now(UTC))
 
 
 @contextmanager
@@ -100,11 +148,13 @@ def opened(
     is_new_allowed: bool = False,
     is_live_read: bool = True,
     environment: Mapping[str, str] | None = None,
+    now: Callable[[], datetime] = _now,
 ) -> Iterator[Session]:
     """Open a workspace and, unless told otherwise, read what is new in its files and live sources.
 
     Of a live source that was never read the window of `as_of` and `window` is read, the rest by `unposted sync`.
     `is_live_read` False leaves the live sources alone. `environment` holds the secrets (None: the process's own).
+    `now` is the clock of the files and the readings; live sources have one of their own.
     """
     from unposted.store.database import open_store
     from unposted.workspace.reading import read_workspace
@@ -123,10 +173,10 @@ def opened(
         if not sync and not is_new_allowed:
             _refuse_unread(store, workspace)
         if sync:
-            _sync_files(store, workspace)
+            _sync_files(store, workspace, now())
         if sync and is_live_read:
             failures = read_news(store, workspace, first_from, environment)
-        yield Session(workspace, store, failures)
+        yield Session(workspace, store, failures, now)
     finally:
         store.close()
 
@@ -148,11 +198,11 @@ def _refuse_unread(store: duckdb.DuckDBPyConnection, workspace: Workspace) -> No
         )
 
 
-def _sync_files(store: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+def _sync_files(store: duckdb.DuckDBPyConnection, workspace: Workspace, now: datetime) -> None:
     from unposted.sync.files import sync_files
 
     with _progress() as tell:
-        sync_files(store, workspace, datetime.now(UTC), tell)
+        sync_files(store, workspace, now, tell)
 
 
 @contextmanager

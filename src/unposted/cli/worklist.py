@@ -99,8 +99,9 @@ def _run(
             raise UsageError(
                 "bad-filter", _sentence(error), "Run `unposted worklist --help` for the filters."
             ) from None
-        reading = narrow(session.reading(as_of, window), wanted)
-        if output is None and form in {None, "table"}:
+        is_table = output is None and form in {None, "table"}
+        reading = narrow(session.reading(as_of, window, with_near=not is_table), wanted)
+        if is_table:
             from unposted.cli.output import print_worklist
 
             print_worklist(reading)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unposted.exports.csv_text import FOR_GERMAN_EXCEL, FOR_PEOPLE, PLAIN, CsvStyle
+from unposted.exports.json_beside import beside_fields
 from unposted.exports.json_text import reading_json, schema_text
 from unposted.exports.parquet_file import write_parquet
 from unposted.exports.write import FORMATS, Format, format_of, write_file, write_worklist
@@ -14,6 +15,7 @@ __all__ = [
     "PLAIN",
     "CsvStyle",
     "Format",
+    "beside_fields",
     "format_of",
     "reading_json",
     "schema_text",

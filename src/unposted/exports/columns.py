@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from unposted.cards.reading import CurrencyAmount, Reading, Row
+from unposted.exports.words import near_words
 
 __all__ = ["Cell", "Column", "columns_of"]
 
@@ -50,6 +51,7 @@ _WHEN = (
     Column("age_days", 10, lambda row: row.age_days),
     Column("route", 12, lambda row: row.route),
     Column("recommended_action", 60, lambda row: row.recommended_action),
+    Column("near", 40, lambda row: _listed(tuple(near_words(near) for near in row.near if near.verdict != "create"))),
 )
 
 
@@ -66,7 +68,15 @@ def columns_of(reading: Reading) -> tuple[Column, ...]:
         Column("blocked_net", 16, lambda row: _amount(row.blocked_net, reporting)),
         Column("currency", 10, lambda _row: reporting),
     )
-    return _WHO + tuple(map(_in_currency, used)) + money + _WHEN
+    return _WHO + tuple(map(_in_currency, used)) + money + _WHEN + _standing_columns(reading)
+
+
+def _standing_columns(reading: Reading) -> tuple[Column, ...]:
+    return (
+        Column("first_seen", 19, lambda row: reading.standing(row).first_seen),
+        Column("usual_clear_minutes", 20, lambda row: reading.standing(row).usual_clear_minutes),
+        Column("stuck", 8, lambda row: reading.standing(row).stuck),
+    )
 
 
 def _in_currency(currency: str) -> Column:

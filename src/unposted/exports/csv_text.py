@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from unposted.domain.money import amount_text
 from unposted.exports.columns import Cell, columns_of
 from unposted.exports.safety import formula_safe, whole
 
-__all__ = ["FOR_GERMAN_EXCEL", "FOR_PEOPLE", "PLAIN", "CsvStyle", "worklist_csv"]
+__all__ = ["FOR_GERMAN_EXCEL", "FOR_PEOPLE", "PLAIN", "CsvStyle", "csv_line", "worklist_csv"]
 
 _NEEDS_QUOTES = re.compile(r'[",;\t\r\n]|^\s|\s$')
 
@@ -44,6 +44,11 @@ def worklist_csv(reading: Reading, style: CsvStyle = FOR_PEOPLE) -> Iterator[str
     yield ("\ufeff" if style.bom else "") + _line([_quoted(column.name) for column in columns], style)
     for row in reading.rows:
         yield _line([_cell(column.cell(row), style, zone) for column in columns], style)
+
+
+def csv_line(cells: Sequence[Cell], style: CsvStyle, zone: ZoneInfo) -> str:
+    """Write one line of typed cells, as `worklist_csv` writes its own."""
+    return _line([_cell(cell, style, zone) for cell in cells], style)
 
 
 def _line(cells: list[str], style: CsvStyle) -> str:

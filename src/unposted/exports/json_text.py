@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from unposted.cards.reading import Bucket, CurrencyAmount, Input, Reading, Row
+from unposted.cards.standing import Standing
 from unposted.domain.money import amount_text
 from unposted.exports.safety import json_safe
 
-__all__ = ["reading_json", "schema_text"]
+__all__ = ["head_fields", "reading_json", "schema_text"]
 
 
-def reading_json(reading: Reading) -> str:
-    """Write a reading as `reading.schema.json` describes it.
+def reading_json(reading: Reading, beside: Mapping[str, Any] | None = None) -> str:
+    """Write a reading as `reading.schema.json` describes it; `beside` are the fields of what was computed beside it.
 
     Amounts are decimal strings, null when unknown. Instants are ISO 8601 in UTC with `Z`; the window's bounds show the
     workspace zone's offset instead, because they are calendar days there.
     """
-    return json_safe(json.dumps(_object(reading), ensure_ascii=False, indent=2)) + "\n"
+    return json_safe(json.dumps({**_object(reading), **(beside or {})}, ensure_ascii=False, indent=2)) + "\n"
 
 
 def schema_text() -> str:
@@ -29,10 +31,9 @@ def schema_text() -> str:
     return files("unposted.exports").joinpath("reading.schema.json").read_text(encoding="utf-8")
 
 
-def _object(reading: Reading) -> dict[str, Any]:
-    currency = reading.blocked.currency
+def head_fields(reading: Reading) -> dict[str, Any]:
+    """Write what names a reading: its card, value, instant and bounds."""
     zone = ZoneInfo(reading.window.zone)
-    largest = reading.largest
     return {
         "card": reading.card,
         "value": reading.value,
@@ -42,6 +43,13 @@ def _object(reading: Reading) -> dict[str, Any]:
             "to": reading.window.end.astimezone(zone).isoformat(),
             "zone": reading.window.zone,
         },
+    }
+
+
+def _object(reading: Reading) -> dict[str, Any]:
+    currency = reading.blocked.currency
+    largest = reading.largest
+    return head_fields(reading) | {
         "alert": {"state": reading.alert.state, "threshold": reading.alert.threshold},
         "blocked": {
             "currency": currency,
@@ -56,7 +64,7 @@ def _object(reading: Reading) -> dict[str, Any]:
         "unmapped_statuses": dict(reading.unmapped_statuses),
         "inputs": [_input(stream) for stream in reading.inputs],
         "definition_version": reading.definition_version,
-        "rows": [_row(row, currency) for row in reading.rows],
+        "rows": [_row(row, currency) | _standing(reading.standing(row)) for row in reading.rows],
     }
 
 
@@ -89,6 +97,15 @@ def _row(row: Row, currency: str) -> dict[str, Any]:
         "age_days": row.age_days,
         "route": row.route,
         "recommended_action": row.recommended_action,
+        "near": [near._asdict() for near in row.near],
+    }
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    return {
+        "first_seen": None if standing.first_seen is None else _instant(standing.first_seen),
+        "usual_clear_minutes": standing.usual_clear_minutes,
+        "stuck": standing.stuck,
     }
 
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from unposted.cards.reading import Near
 from unposted.domain.money import amount_text
 
-__all__ = ["FLAG_WORDS", "ROUTE_WORDS", "SEGMENT_WORDS", "STATUS_WORDS", "money_words"]
+__all__ = [
+    "FLAG_WORDS",
+    "ROUTE_WORDS",
+    "SEGMENT_WORDS",
+    "STATUS_WORDS",
+    "VERDICT_WORDS",
+    "money_words",
+    "near_words",
+]
 
 STATUS_WORDS = {
     "awaiting_sync": "waiting for the sync",
@@ -29,6 +38,7 @@ ROUTE_WORDS = {
     "onboard": "onboard",
     "auto_create": "create",
 }
+VERDICT_WORDS = {"link": "it is the same", "ask": "look first", "create": "not close"}
 SEGMENT_WORDS = {"b2b": "B2B", "dtc": "DTC"}
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
@@ -44,3 +54,8 @@ def money_words(units: int | None, currency: str, *, with_code: bool) -> str:
     sign = _SIGNS.get(currency, "")
     code = f" {currency}" if with_code or not sign else ""
     return f"{'-' if units < 0 else ''}{sign}{int(whole):,}{point}{fraction}{code}"
+
+
+def near_words(near: Near) -> str:
+    """Name a master record that may be the party, and its verdict (`link: US-001003 in USTI, Theo Marchetti`)."""
+    return f"{near.verdict}: {near.account} in {near.entity}" + (f", {near.name}" if near.name else "")

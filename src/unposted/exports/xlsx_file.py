@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["write_xlsx"]
+    from unposted.exports.tables import SheetTable
+
+__all__ = ["write_sheets", "write_xlsx"]
 
 _ROWS_OF_A_SHEET = 1_048_575  # Excel's 1,048,576 less the header
 _CELL_LIMIT = 32_767  # UTF-16 units, as Excel counts characters
@@ -57,6 +59,26 @@ def write_xlsx(
             for sheet in pen.sheets:
                 with suppress(OSError):
                     sheet.row_data_fh.close()
+
+
+def write_sheets(tables: Sequence[SheetTable], file: BinaryIO, zone: ZoneInfo, as_of: datetime) -> None:
+    """Write tables as sheets of a workbook, typed as the worklist's cells are; the same tables give the same bytes."""
+    from xlsxwriter import Workbook
+
+    with TemporaryDirectory(prefix=".unposted-") as folder:
+        book = Workbook(file, {"constant_memory": True, "tmpdir": folder, "use_zip64": True})
+        book.set_properties({"created": as_of.astimezone(UTC).replace(tzinfo=None)})
+        pen = _Pen(book, zone)
+        for table in tables:
+            pen.turn_to(table.name)
+            for place, (name, width) in enumerate(table.columns):
+                pen.sheet.set_column(place, place, width)
+                pen.head(place, name)
+            pen.sheet.freeze_panes(1, 0)
+            for line, row in enumerate(table.rows, start=1):
+                for place, cell in enumerate(row):
+                    pen.write(line, place, cell)
+        book.close()
 
 
 def _worklist(pen: _Pen, reading: Reading, size: int) -> None:

@@ -101,6 +101,7 @@ def order_row(sale: TradeSale) -> Payload:
         "updated_at": utc_naive(sale.changed),
         "weight": 0,
         **({"hold_before_state": "processing"} if state.state == "holded" else {}),
+        **({"relation_parent_id": str(sale.replaces), "edit_increment": 1} if sale.replaces else {}),
         "items": items,
         "billing_address": _order_address(sale, sale.buyer.person.place, "billing"),
         "payment": _payment(sale),

@@ -44,6 +44,7 @@ name = "dtc"
 platform = "shopify"
 segment = "dtc"
 entity = "USTI"
+default_customers = ["US-000900"]  # the catch-all record: it bills nobody in particular
 
 @shop_files@
 # The customer master of both legal entities; each record says which one it belongs to.

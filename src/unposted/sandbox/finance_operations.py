@@ -50,7 +50,7 @@ def customer_row(record: MasterRecord) -> Row:
         "PersonFirstName": record.first,
         "PersonMiddleName": "",
         "PersonLastName": record.last,
-        "CustomerGroupId": "TRADE" if is_firm else "ECOM",
+        "CustomerGroupId": ("TRADE" if is_firm else "ECOM") if record.group is None else record.group,
         "SalesCurrencyCode": _CURRENCY[record.entity],
         "PaymentTerms": "Net30" if is_firm else "Prepaid",
         "InvoiceAccount": "",

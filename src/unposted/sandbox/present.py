@@ -121,14 +121,17 @@ def _trade_sale(scene: Scene, buyer: Buyer, placed: datetime, statuses: Sequence
 
 
 def _both_countries(scene: Scene) -> None:
-    """Let a firm order to both countries: both entities are expected, and both have it."""
+    """Let a firm order to both countries: both entities are expected, and both have it.
+
+    The order at home was begun by a visitor, and edited into the firm's own by the staff.
+    """
     name, domain = scene.people.firm_name()
     person = scene.people.person("US", domain)
     firm = scene.firm(name, f"accounts@{domain}", person)
     buyer = scene.buyer(person, firm)
     home = _trade_sale(scene, buyer, local("2026-04-07 09:30:00"), (11,))
     branch = _trade_sale(scene, buyer, local("2026-04-09 09:30:00"), (11,))
-    scene.trade_sale(replace(home, ship_to=None))
+    scene.trade_sale(replace(home, ship_to=None, edits=local("2026-04-06 10:10:00")))
     scene.trade_sale(replace(branch, ship_to=scene.people.place("CA"), currency="CAD"))
     scene.master("usti", person, organization=name, email=firm.email)
     scene.master("catu", person, organization=name, email=firm.email)

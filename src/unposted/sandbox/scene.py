@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -116,11 +117,12 @@ class Scene:
         """Put everything in its system's order and number the sales."""
         shop = sorted(self.shop_sales, key=lambda sale: sale.placed)
         trade = sorted(self.trade_sales, key=lambda sale: sale.placed)
+        numbers = {sale.placed: _FIRST_TRADE_SALE + place for place, sale in enumerate(trade)}
         return World(
             tuple(_numbered_shop_sale(sale, _FIRST_SHOP_SALE + 32_768 * place) for place, sale in enumerate(shop)),
             tuple(self.shoppers),
             tuple(self.quotes),
-            tuple(_numbered_trade_sale(sale, _FIRST_TRADE_SALE + place) for place, sale in enumerate(trade)),
+            tuple(_numbered_trade_sale(sale, _FIRST_TRADE_SALE + place, numbers) for place, sale in enumerate(trade)),
             tuple(self.buyers),
             tuple(self.firms),
             tuple(sorted(self.masters, key=lambda record: (record.entity, record.account))),
@@ -141,6 +143,6 @@ def _numbered_shop_sale(sale: ShopSale, number: int) -> ShopSale:
     return replace(sale, number=number, older=older)
 
 
-def _numbered_trade_sale(sale: TradeSale, number: int) -> TradeSale:
+def _numbered_trade_sale(sale: TradeSale, number: int, numbers: Mapping[datetime, int]) -> TradeSale:
     older = sale.older and replace(sale.older, number=number)
-    return replace(sale, number=number, older=older)
+    return replace(sale, number=number, older=older, replaces=numbers[sale.edits] if sale.edits else None)

@@ -14,7 +14,7 @@ from unposted.sandbox.site import RunningSite, running_site
 __all__ = ["PORT", "read_faults", "serve"]
 
 PORT = 8421
-_END = "2026-04-12"
+_END = "2026-04-12T18:00"
 
 
 def read_faults(texts: Iterable[str]) -> dict[FaultName, int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from unposted.sandbox import business_central
+from unposted.sandbox.beside import CATCH_ALL_ACCOUNT
 from unposted.sandbox.credentials import (
     ADOBE_OAUTH,
     BIGCOMMERCE_HASH,
@@ -78,6 +79,7 @@ name = "dtc"
 platform = "shopify"
 segment = "dtc"
 entity = "USTI"
+default_customers = ["{CATCH_ALL_ACCOUNT}"]  # the catch-all record: it bills nobody in particular
 
 [stores.connect]
 url = "@base@/shopify"

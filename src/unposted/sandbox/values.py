@@ -134,7 +134,11 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TradeSale:
-    """An order of the wholesale store, in `currency`. With `ship_to` the consignments stand inside the order."""
+    """An order of the wholesale store, in `currency`. With `ship_to` the consignments stand inside the order.
+
+    `edits` is when the order was placed that this one was edited out of, and `replaces` that one's number; only Adobe
+    Commerce tells.
+    """
 
     buyer: Buyer
     placed: datetime
@@ -147,11 +151,16 @@ class TradeSale:
     method: str = "Invoice"
     older: TradeSale | None = None
     number: int = 0
+    edits: datetime | None = None
+    replaces: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MasterRecord:
-    """A record of the customer master of one legal entity; an organization has a name, a person first and last."""
+    """A record of the customer master of one legal entity; an organization has a name, a person first and last.
+
+    `group` is the customer group where it is not the usual one.
+    """
 
     entity: Literal["usti", "catu"]
     account: str
@@ -165,6 +174,7 @@ class MasterRecord:
     external_id: str = ""
     hold: str = "No"
     one_time: bool = False
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from unposted.sandbox.absent import absent_firms, absent_shoppers
+from unposted.sandbox.beside import stand_beside
 from unposted.sandbox.people import People
 from unposted.sandbox.present import present_firms, present_shoppers, strangers
 from unposted.sandbox.scene import Scene
@@ -24,4 +25,5 @@ def make_world(seed: int) -> World:
     present_shoppers(scene)
     strangers(scene)
     uncounted_orders(scene)
+    stand_beside(scene)
     return scene.world()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from unposted.store import past
 from unposted.store.database import END_OF_TIME
 
 if TYPE_CHECKING:
@@ -131,11 +132,13 @@ def record_file(connection: duckdb.DuckDBPyConnection, source_id: int, stream: s
     )
 
 
-def forget_files(connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, paths: Iterable[str]) -> None:
+def forget_files(
+    connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, paths: Iterable[str], now: datetime
+) -> None:
     """Forget files that are gone, and what could not be read in them."""
     for path in paths:
         _forget_file(connection, source_id, stream, path)
-        clear_quarantine(connection, source_id, stream, path)
+        clear_quarantine(connection, source_id, stream, path, now)
 
 
 def _forget_file(connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, path: str) -> None:
@@ -144,11 +147,11 @@ def _forget_file(connection: duckdb.DuckDBPyConnection, source_id: int, stream: 
     )
 
 
-def clear_quarantine(connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, path: str) -> None:
+def clear_quarantine(
+    connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, path: str, now: datetime
+) -> None:
     """Empty the quarantine of a file that is about to be read again."""
-    connection.execute(
-        "DELETE FROM quarantine WHERE source_id = ? AND stream = ? AND path = ?", [source_id, stream, path]
-    )
+    past.take_out(connection, source_id, stream, path, now)
 
 
 def quarantine(
@@ -191,6 +194,7 @@ def record_stream(
         WHERE source_id = {source_id} AND known_to = TIMESTAMP '{END_OF_TIME}' AND {scope}""",
         [stream, _plain(now)],
     )
+    past.keep_stream(connection, source_id, stream)
 
 
 def stream_states(connection: duckdb.DuckDBPyConnection, source_ids: Iterable[int]) -> list[StreamState]:
@@ -267,12 +271,11 @@ def quarantined_ids(connection: duckdb.DuckDBPyConnection, source_id: int, strea
     return [row[0] for row in rows]
 
 
-def release(connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, path: str, ids: Iterable[str]) -> None:
+def release(
+    connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, path: str, ids: Iterable[str], now: datetime
+) -> None:
     """Take records out of quarantine: they were read, or are about to be put there anew."""
-    connection.execute(
-        "DELETE FROM quarantine WHERE source_id = ? AND stream = ? AND path = ? AND list_contains(?, record_id)",
-        [source_id, stream, path, list(ids)],
-    )
+    past.take_out(connection, source_id, stream, path, now, "list_contains(?, record_id)", [list(ids)])
 
 
 def _plain(moment: datetime) -> datetime:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from unposted.store import past
 from unposted.store.database import END_OF_TIME
 from unposted.store.tables import FactTable
 
@@ -93,13 +94,12 @@ def has_unread(connection: duckdb.DuckDBPyConnection, source_id: int, stream: st
     return row is not None and bool(row[0])
 
 
-def release_not_met(connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, path: str) -> None:
+def release_not_met(
+    connection: duckdb.DuckDBPyConnection, source_id: int, stream: str, path: str, now: datetime
+) -> None:
     """Take out of quarantine what the list, now read to its end, has not shown as unreadable again."""
-    connection.execute(
-        """DELETE FROM quarantine WHERE source_id = ? AND stream = ? AND path = ? AND '*|' || record_id NOT IN (
-            SELECT record_id FROM list_seen WHERE source_id = ? AND stream = ?)""",
-        [source_id, stream, path, source_id, stream],
-    )
+    not_met = "'*|' || record_id NOT IN (SELECT record_id FROM list_seen WHERE source_id = ? AND stream = ?)"
+    past.take_out(connection, source_id, stream, path, now, not_met, [source_id, stream])
 
 
 def count_facts(connection: duckdb.DuckDBPyConnection, table: FactTable, ours: str, condition: str) -> tuple[int, int]:

@@ -127,7 +127,7 @@ class _Job:
         if not changed and not gone:
             return None
         reading = present if tables.is_whole else changed
-        ledger.forget_files(self.connection, self.source_id, stream, gone)
+        ledger.forget_files(self.connection, self.source_id, stream, gone, self.now)
         for record in tables.records:
             facts.start_staging(self.connection, facts.table_of(record))
         fetched = bad = 0
@@ -157,7 +157,7 @@ class _Job:
         stat = path.stat()
         digest = _content_hash(path)
         reading = read_file(path, shown, self.source.system, stream, context_of(self.workspace, self.source))
-        ledger.clear_quarantine(self.connection, self.source_id, stream, shown)
+        ledger.clear_quarantine(self.connection, self.source_id, stream, shown, self.now)
         seq, bad_count = first_seq, 0
         for records, bad in _batches(reading.items):
             for table, rows in _by_table(records).items():

@@ -77,7 +77,7 @@ class KeptBooks:
         ended = 0
         with transaction(self.connection):
             if end_missing:
-                streams.release_not_met(self.connection, self.source_id, self.stream.name, LIVE)
+                streams.release_not_met(self.connection, self.source_id, self.stream.name, LIVE, self.clock.now())
             if end_missing and not self._has_nameless():
                 for table in self._tables():
                     condition = f"{self._ours()} AND {self._not_met(table)}"
@@ -136,7 +136,7 @@ class KeptBooks:
             gone += facts.end(self.connection, table, now, condition)
         streams.note_unknown(self.connection, self.source_id, self.stream.name)
         names = [name for one in ids for name in _names(one)]
-        ledger.release(self.connection, self.source_id, self.stream.name, LIVE, names)
+        ledger.release(self.connection, self.source_id, self.stream.name, LIVE, names, now)
         return gone
 
     def _quarantine(self, batch: Batch, now: datetime) -> None:
@@ -145,7 +145,7 @@ class KeptBooks:
             return
         met = [one for record in batch.records for one in _names(record_id(record)) if one in held]
         bad = {item.record_id or "": item for item in batch.bad}
-        ledger.release(self.connection, self.source_id, self.stream.name, LIVE, [*met, *bad])
+        ledger.release(self.connection, self.source_id, self.stream.name, LIVE, [*met, *bad], now)
         if bad:
             lines = [item._replace(line=0) for item in bad.values()]
             ledger.quarantine(self.connection, self.source_id, self.stream.name, LIVE, now, lines)

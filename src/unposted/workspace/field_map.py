@@ -24,6 +24,7 @@ _MEANT_KEY = MappingProxyType({
     "mail": "email", "e_mail": "email", "customer_id": "external_id", "id": "external_id", "telephone": "phone",
     "name": "name_address", "address": "name_address",
 })  # fmt: skip
+_MOST_DAYS = 366
 _MOST_MINUTES = 60 * 24 * 366
 _MOST_ROW_FAULTS = 20
 
@@ -38,6 +39,7 @@ def read_field_map(
     return FieldMap(
         match_on=_match_on(section, default.match_on),
         awaiting_sync_minutes=section.whole("awaiting_sync_minutes", default.awaiting_sync_minutes, _MOST_MINUTES),
+        aged_out_days=section.whole("aged_out_days", default.aged_out_days, _MOST_DAYS),
         rules=_rules(section, entities, store_names),
         overrides=_overrides(section, folder, entities, placeholders),
         placeholders=placeholders,

@@ -22,13 +22,13 @@ ROOT = ("workspace", "stores", "dynamics", "entities", "field_map", "fx")
 WORKSPACE = ("name", "timezone", "reporting_currency")
 STORE = (
     *("name", "platform", "segment", "entity", "files", "columns", "statuses", "timezone", "decimal_comma", "currency"),
-    "connect",
+    *("connect", "default_customers"),
 )
 DYNAMICS = ("name", "system", "entity", "files", "columns", "external_id", "timezone", "decimal_comma", "connect")
 ENTITY = ("id", "name", "currency")
 FIELD_MAP = (
     *("match_on", "awaiting_sync_minutes", "overrides", "rules", "placeholders", "not_placeholders"),
-    *("b2b_tags", "b2b_groups"),
+    *("b2b_tags", "b2b_groups", "aged_out_days"),
 )
 RULE = ("ship_to", "tag", "entity", "store")
 FX = ("rates", "file")

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from unposted.domain.fx import Rate
 from unposted.domain.identity import DEFAULT_PLACEHOLDERS
 
 if TYPE_CHECKING:
     from unposted.connectors.live import Connection
 
-__all__ = ["Dynamics", "Entity", "FieldMap", "Fx", "MatchKey", "Override", "Rule", "Segment", "Store", "Workspace"]
+__all__ = [
+    "Dynamics",
+    "Entity",
+    "FieldMap",
+    "Fx",
+    "KeptRates",
+    "MatchKey",
+    "Override",
+    "Rule",
+    "Segment",
+    "Store",
+    "Workspace",
+]
 
 Platform: TypeAlias = Literal["shopify", "bigcommerce", "adobe_commerce"]
 System: TypeAlias = Literal["finance_operations", "business_central", "dataverse", "power_automate"]
@@ -29,7 +43,8 @@ class Store:
     """One storefront. `files` maps a stream to its paths or globs, as written; `statuses` overrides the status table.
 
     `timezone` reads times that show no offset (None: the workspace's); `currency` is that of amounts that show none.
-    `connect`, if it is there, says where the live store is; then there are no files.
+    `connect`, if it is there, says where the live store is; then there are no files. `default_customers` are the
+    catch-all records of the customer master (`ACCOUNT`, or `ENTITY/ACCOUNT`), which bill nobody in particular.
     """
 
     name: str
@@ -43,6 +58,7 @@ class Store:
     decimal_comma: bool | None = None
     currency: str | None = None
     connect: Connection | None = None
+    default_customers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +115,7 @@ class FieldMap:
 
     match_on: tuple[MatchKey, ...] = ("external_id", "tax_id", "email")
     awaiting_sync_minutes: int = 15
+    aged_out_days: int = 30
     rules: tuple[Rule, ...] = ()
     overrides: tuple[Override, ...] = ()
     placeholders: tuple[str, ...] = DEFAULT_PLACEHOLDERS
@@ -107,11 +124,24 @@ class FieldMap:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptRates:
+    """All that a file of rates said of the days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+    rates: tuple[Rate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fx:
-    """Exchange rates to the reporting currency: fixed ones, and the ECB's reference file."""
+    """Exchange rates to the reporting currency: fixed ones, and the ECB's reference file.
+
+    `kept`, if it is there, is what the file said of some days at an earlier instant; it stands before the file.
+    """
 
     rates: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
     file: Path | None = None
+    kept: KeptRates | None = None
 
 
 @dataclass(frozen=True, slots=True)

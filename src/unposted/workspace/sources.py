@@ -99,9 +99,12 @@ def _store(
     columns = _columns(section, platform or "shopify", files)
     statuses, timezone, comma = _statuses(section), zone(section), section.flag("decimal_comma")
     shown_currency = currency(section, "currency", needed=False)
+    defaults = tuple(written.value for written in section.texts("default_customers", '["US-000001"]', numbers=True))
     if name is None or platform is None:
         return None
-    return Store(name, platform, files, segment, entity, columns, statuses, timezone, comma, shown_currency, connect)
+    return Store(
+        name, platform, files, segment, entity, columns, statuses, timezone, comma, shown_currency, connect, defaults
+    )
 
 
 def read_dynamics(

@@ -101,6 +101,8 @@ _STORE_OPTIONS = """\
 #currency = "{currency}"
 # Another meaning for a status: active, cancelled, refunded, quote, test or incomplete.
 #statuses = { {status} = "incomplete" }
+# Catch-all records of the customer master that bill nobody in particular: ACCOUNT, or ENTITY/ACCOUNT.
+#default_customers = ["US-000900"]
 # For a file with headers of your own: our column name = "the header in the file". The names stand at the end.
 #columns = { order_id = "Order No", created_at = "Order date" }
 """
@@ -137,6 +139,8 @@ _FIELD_MAP = """\
 match_on = ["external_id", "tax_id", "email"]
 # Orders younger than this may still be on their way into Dynamics; they count, with the status awaiting_sync.
 awaiting_sync_minutes = 15
+# How many days before the window to look for those whose last order left it while they were still absent.
+aged_out_days = 30
 # A CSV file that sends single customers to a legal entity. Its first line: customer_key,entity
 #overrides = "overrides.csv"
 # More values that mean nobody, beside the usual n/a, noreply@… and so on; * stands for any characters.

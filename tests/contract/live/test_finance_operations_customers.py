@@ -36,7 +36,7 @@ def test_the_world_read_live_is_the_world_in_files() -> None:
     found = masters(Environment(world=the_world()).connect(further_emails=True))
     assert len(found) == len(the_world().masters) == len({record_id(master) for master in found})
     assert all(master.account.encode() in files for master in found)
-    assert {master.blocked for master in found} == {"", "on hold: All", "on hold: Invoice"}
+    assert {master.blocked for master in found} == {"", "on hold: All", "on hold: Invoice", "missing: customer group"}
 
 
 def test_only_what_is_read_is_asked_for() -> None:
@@ -47,7 +47,7 @@ def test_only_what_is_read_is_asked_for() -> None:
     fields = set((asked(environment, "CustomersV3")[0].first("$select") or "").split(","))
     assert {"dataAreaId", "CustomerAccount", "TaxExemptNumber", EXTERNAL_ID_FIELD} <= fields
     assert not {"CreditLimit", "PaymentTerms", "LanguageId"} & fields
-    assert len(fields) == 28
+    assert len(fields) == 29
 
 
 def test_the_company_code_is_upper_case_in_the_record() -> None:

@@ -1,19 +1,3 @@
--- The master records that look like an absent party, in an entity that lacks it (in any, when an order without an entity is blocked).
--- (BETWEEN leaves one key to join by: only then does the scan itself skip most of what cannot meet it.)
+-- Which near key says that an absent party looks like a master record: the first in the alphabet.
 -- columns: party INTEGER, evidence VARCHAR
-WITH near AS (
-    SELECT n.party, k.entity, k.account, n.reason
-    FROM near_value AS n
-    JOIN known_master_key AS k ON k.value = n.value AND k.kind BETWEEN n.kind AND n.kind
-),
-lacking AS (
-    SELECT n.party, n.entity, n.account, n.reason
-    FROM near AS n
-    JOIN party_expected AS e ON e.party = n.party
-    WHERE (e.is_unmapped AND NOT EXISTS (SELECT 1 FROM party_presence AS h WHERE h.party = n.party))
-       OR EXISTS (SELECT 1 FROM party_order AS o WHERE o.party = n.party AND o.entity = n.entity)
-)
-SELECT l.party, min(l.reason || ' as in ' || l.entity || ' (' || l.account || ')') AS evidence
-FROM lacking AS l
-WHERE NOT EXISTS (SELECT 1 FROM party_presence AS h WHERE h.party = l.party AND h.entity = l.entity)
-GROUP BY l.party
+SELECT party, min(reason || ' as in ' || entity || ' (' || account || ')') AS evidence FROM near_hit GROUP BY party

@@ -2,12 +2,14 @@
 
 Neither names its company, so the source's `entity` is the legal entity. A record is blocked as its fields say:
 `blocked: Invoice`, or `privacy blocked` (which implies All). On the wire a blank choice is `_x0020_`, `" "` or "".
+The API does not show a customer's posting groups; a list that has their columns shows which are blank, and without the
+customer or general business posting group nothing can be posted (a blank VAT group is how sales without VAT are kept).
 The list's captions are those of the Customer table in English, Danish, French, German and Spanish.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -33,6 +35,7 @@ from unposted.domain.records import Master
 
 __all__ = ["CUSTOMER_FIELDS", "FORMATS", "customers_from_json"]
 
+_POSTING_GROUPS = ("customer posting group", "gen. bus. posting group")
 _NO_DATE = "0001-01-01"
 _OF_A_CUSTOMER = frozenset({"addressLine1", "blocked", "creditLimit", "email", "phoneNumber", "taxRegistrationNumber"})
 _OF_ANOTHER = frozenset({
@@ -62,7 +65,7 @@ CUSTOMER_FIELDS = tuple(field.encode_name for field in msgspec.structs.fields(_C
 
 
 class _Captions(NamedTuple):
-    """The captions of one language, casefolded, in the order of `_Customer`; then two that the API does not have."""
+    """The captions of one language, casefolded, in the order of `_Customer`; then those that the API does not have."""
 
     number: Column
     name: Column
@@ -77,6 +80,8 @@ class _Captions(NamedTuple):
     modified: Column = ()
     mobile: Column = ()
     privacy: Column = ()
+    posting_group: Column = ()
+    business_group: Column = ()
 
 
 _LANGUAGES = {
@@ -94,6 +99,8 @@ _LANGUAGES = {
         modified=("last modified date time", "last date modified"),
         mobile=("mobile phone no.",),
         privacy=("privacy blocked",),
+        posting_group=("customer posting group",),
+        business_group=("gen. bus. posting group",),
     ),
     "German": _Captions(
         number=("nr.",),
@@ -162,11 +169,27 @@ def _json_master(node: tuple[_Customer, str | None], context: Context) -> Master
     return _master(row, external_id, None, None, context)
 
 
-def _row_master(cells: Sequence[str], context: Context) -> Master:
-    *fields, mobile, privacy, external_id = cells
+def _row_maker(header: Collection[str]) -> Callable[[Sequence[str], Context], Master]:
+    """Make masters of rows, told which posting groups the list shows at all."""
+    shown = tuple(name in header for name in _POSTING_GROUPS)
+
+    def make(cells: Sequence[str], context: Context) -> Master:
+        return _row_master(cells, context, shown)
+
+    return make
+
+
+def _row_master(cells: Sequence[str], context: Context, shown: Sequence[bool]) -> Master:
+    *fields, mobile, privacy, posting_group, business_group, external_id = cells
     row = _Customer(*fields)
     row.last_modified = sortable_date(row.last_modified)
-    return _master(row, external_id, mobile, privacy, context)
+    master = _master(row, external_id, mobile, privacy, context)
+    groups = zip(_POSTING_GROUPS, shown, (posting_group, business_group), strict=True)
+    lacking = [name for name, is_shown, group in groups if is_shown and not group.strip()]
+    if not lacking:
+        return master
+    told = f"missing: {', '.join(lacking)}"
+    return master._replace(blocked=f"{master.blocked}; {told}" if master.blocked else told)
 
 
 def _master(
@@ -207,7 +230,8 @@ def _blocked(choice: str | None, privacy: str | None) -> str:
 
 def _list_formats(language: str, captions: _Captions) -> Iterator[TableFormat]:
     def from_table(table: Table, context: Context) -> Iterator[Item]:
-        return table_records(table, context, columns_with(captions, context.external_id_field), _row_master)
+        columns = columns_with(captions, context.external_id_field)
+        return table_records(table, context, columns, _row_maker(table.header))
 
     name = f"Business Central Customers list ({language})"
     others = captions.tax_id[0], captions.phone[0]

@@ -23,7 +23,7 @@ from unposted.connectors.files.workbooks import WORKBOOK_STARTS, read_workbook
 from unposted.connectors.formats import Bad, Context, Item, RawItem, Stream, Table
 from unposted.errors import SourceFileError
 
-__all__ = ["FileReading", "read_file"]
+__all__ = ["FileReading", "read_file", "read_grids"]
 
 _BROKEN = (EOFError, OSError, zlib.error)
 _TO_RECOGNISE = 1000
@@ -59,6 +59,14 @@ def read_file(
     division = division_of(path, source, found, context, given or help_here())
     items = with_bad(found.items, bad) if division is None else divided_items(division, context)
     return FileReading(found.form.name, _spared(items))
+
+
+def read_grids(path: Path, shown: str, bad: list[Bad], decimal_comma: bool) -> list[Grid]:
+    """Read a table whatever it holds: a CSV's one grid, or each sheet's; rows that cannot be used go to `bad`."""
+    kind = _kind(path, shown)
+    if kind == "json":
+        raise SourceFileError("unknown-format", f"{shown} is JSON, not a table.", "Save it as CSV or XLSX.")
+    return read_workbook(path, shown, decimal_comma) if kind == "workbook" else [read_csv(path, shown, bad)]
 
 
 def _found(path: Path, source: Source, context: Context, bad: list[Bad]) -> Found | None:

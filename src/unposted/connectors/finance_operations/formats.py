@@ -2,8 +2,9 @@
 
 The field names are those of the entity CustCustomerV3Entity; an export writes the same names in upper case.
 A record is blocked, `on hold: Invoice`, when OnHoldStatus says anything but `No` (`Never`, a vendor's value of the
-same list, says that the account is never put on hold). The tax id is TaxExemptNumber; IdentificationNumber holds
-whatever a country's practice puts there, and is none. CustomersV3 has no time of change.
+same list, says that the account is never put on hold), or when a CustomerGroupId that is shown is blank: without its
+group a customer has no posting profile (`missing: customer group`). The tax id is TaxExemptNumber;
+IdentificationNumber holds whatever a country's practice puts there, and is none. CustomersV3 has no time of change.
 """
 
 from __future__ import annotations
@@ -68,8 +69,10 @@ class CustomerRow(msgspec.Struct, gc=False, rename="pascal"):
     delivery_address_street_number: str | None = None
     delivery_address_zip_code: str | None = None
     delivery_address_country: str | None = msgspec.field(default=None, name="DeliveryAddressCountryRegionISOCode")
+    customer_group_id: str | None = None
 
 
+_GROUP = "customergroupid"
 _COLUMNS = tuple((field.encode_name.casefold(),) for field in msgspec.structs.fields(CustomerRow))
 
 
@@ -83,11 +86,19 @@ def _from_json(items: Iterable[RawItem], context: Context) -> Iterator[Item]:
 
 
 def _from_table(table: Table, context: Context) -> Iterator[Item]:
-    return table_records(table, context, columns_with(_COLUMNS, context.external_id_field), _row_master)
+    columns = columns_with(_COLUMNS, context.external_id_field)
+    return table_records(table, context, columns, _row_master if _GROUP in table.header else _groupless_master)
 
 
 def _row_master(cells: Sequence[str], context: Context) -> Master:
     return customer_master((CustomerRow(*cells[:-1]), cells[-1]), context)
+
+
+def _groupless_master(cells: Sequence[str], context: Context) -> Master:
+    """Make the record of a row whose table does not show the customer group: that is no blank group."""
+    row = CustomerRow(*cells[:-1])
+    row.customer_group_id = None
+    return customer_master((row, cells[-1]), context)
 
 
 def customer_master(node: tuple[CustomerRow, str | None], context: Context) -> Master:
@@ -103,7 +114,7 @@ def customer_master(node: tuple[CustomerRow, str | None], context: Context) -> M
         account,
         name,
         is_company,
-        _hold(row.on_hold_status),
+        _unbillable(row.on_hold_status, row.customer_group_id),
         truth(row.is_one_time_customer) is True,
         None,
         identity_keys(
@@ -129,6 +140,14 @@ def _is_company(party_type: str | None, organization: str | None, person: str | 
 def _hold(status: str | int | None) -> str:
     text = "" if status is None else str(status).strip()
     return "" if text.casefold() in _NOT_ON_HOLD else f"on hold: {text}"
+
+
+def _unbillable(status: str | int | None, group: str | None) -> str:
+    """Say why a record cannot bill: it is on hold, or its group is shown and blank."""
+    hold = _hold(status)
+    if group is None or group.strip():
+        return hold
+    return f"{hold}; missing: customer group" if hold else "missing: customer group"
 
 
 def _addresses(row: CustomerRow) -> list[Address]:
