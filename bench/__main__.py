@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [reading] [files] [ingest] [economy] [beside] [near] [help]`: all of them by default.
+"""`python -m bench [--quick] [reading] [files] [ingest] [economy] [beside] [near] [web] [help]`: all of them by default.
 
 Every figure stands beside a floor or a peer; medians, in one run.
 """
@@ -25,6 +25,7 @@ from bench.question import Answer, Question
 from bench.sync_sections import economy, ingest
 from bench.telling import line
 from bench.timing import measured
+from bench.web import main as web
 from bench.world import AS_OF, FULL, WINDOW, made_world
 from unposted.domain.window import window_of
 
@@ -120,6 +121,7 @@ def main(arguments: list[str]) -> None:
         "economy",
         "beside",
         "near",
+        "web",
         "help",
     ]
     repeats = 1 if quick else 5
@@ -138,6 +140,8 @@ def main(arguments: list[str]) -> None:
         beside(_WORK, quick=quick, repeats=repeats)
     if "near" in asked:
         near(["--quick"] if quick else [])
+    if "web" in asked:
+        web()
     if "help" in asked:
         _help()
 

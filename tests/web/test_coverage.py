@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.web.serving import Web, demo_web
+from unposted.errors import SourceDown
 from unposted.web.coverage import covered_from
-from unposted.web.refreshing import compute_now, compute_trend
+from unposted.web.desk import Knowledge
+from unposted.web.refreshing import Refresher, compute_now, compute_trend
 
 
 @pytest.fixture
@@ -67,3 +71,43 @@ def test_without_the_days_before_nothing_is_said_to_have_changed(own: Web) -> No
     page = own.client("owner").get("/").text
     assert "Since this time yesterday" not in page
     assert "against the same weekday" not in page
+
+
+def test_a_master_that_was_never_read_gives_no_number_and_is_named(own: Web) -> None:
+    """Without the customer master everybody would be absent: the page says which source is missing instead."""
+    with own.desk.shelf.writing() as cursor:
+        cursor.execute("UPDATE source SET first_synced_at = NULL WHERE name = 'fno'")
+    own.desk.know(lambda _known: Knowledge())
+    refresher = Refresher(own.desk, first_sync=False)
+    refresher.start()
+    for _ in range(100):
+        if own.desk.known.phase == "ready":
+            break
+        time.sleep(0.05)
+    refresher.stop()
+    assert own.desk.known.kept is None
+    page = own.client("owner").get("/").text
+    assert "No numbers yet" in page
+    assert "<strong>fno</strong>" in page
+    assert own.client("owner").get("/readyz").status_code == 503
+    assert own.client("owner").get("/api/v1/rows").status_code == 503
+    assert own.client("owner").get("/export/worklist.csv").status_code == 503
+
+
+def test_a_source_that_failed_is_told_and_the_number_is_never_green(own: Web) -> None:
+    """The figures of before stay, with what they stand on and what to do; a card on partial input is not green."""
+    error = SourceDown("source-down", "dtc did not answer.", "Look at its status page, then try again.")
+    own.desk.know(lambda known: replace(known, failures=(("dtc", error),)))
+    client = own.client("owner")
+    page = client.get("/").text
+    assert "Partial: dtc could not be read" in page
+    assert "dtc did not answer. Look at its status page, then try again." in page
+    assert '<span class="value">17</span>' in page
+    kept = own.desk.known.kept
+    assert kept is not None
+    few = replace(kept, reading=replace(kept.reading, value=1))
+    own.desk.know(lambda known: replace(known, kept=few))
+    card = "/api/v1/readings/ecom-customers-absent-from-d365-customer-master"
+    assert client.get(card).json()["colour"] == "amber"
+    own.desk.know(lambda known: replace(known, failures=()))
+    assert client.get(card).json()["colour"] == "green"

@@ -66,7 +66,7 @@ def test_an_export_of_a_masked_role_holds_no_person(web: Web, form: str) -> None
         content = str([list(sheet.values) for sheet in book.worksheets]).encode()
     if form == "parquet":
         content = str(pq.read_table(io.BytesIO(content)).to_pylist()).encode()
-    for secret in (b"okonjo", b"Okonjo", b"example.com", b"7214300249273", b"471180364", b"US10615", b"p-73124dc3"):
+    for secret in (b"okonjo", b"Okonjo", b"example.com", b"7214300249273", b"471180364", b"#us106", b"p-73124dc3"):
         assert secret not in content
     assert b"Wholesale-X" in content
 

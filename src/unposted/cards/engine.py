@@ -35,10 +35,10 @@ def read_card(
     as_of: datetime,
     window_text: str | None = None,
     card: Card = ABSENT_CUSTOMERS,
-    more: tuple[str, ...] = (),
     *,
     with_near: bool = False,
     keep: bool = False,
+    more: tuple[str, ...] = (),
 ) -> Reading:
     """Compute a card as of an instant; `window_text` defaults to the card's own window (see domain.window).
 

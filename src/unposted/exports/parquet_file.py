@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["write_parquet"]
 
 _BATCH = 10_000
-_WHOLE = ("rank", "orders", "age_days")
-_TIMES = ("first_order_at", "last_order_at")
+_WHOLE = ("rank", "orders", "age_days", "usual_clear_minutes")
+_TIMES = ("first_order_at", "last_order_at", "first_seen")
+_FLAGS = ("ambiguous", "stuck")
 
 
 def write_parquet(reading: Reading, file: BinaryIO) -> None:
@@ -49,7 +50,7 @@ def _kind(name: str) -> Any:
         return pa.int64()
     if name in _TIMES:
         return pa.timestamp("us", tz="UTC")
-    if name == "ambiguous":
+    if name in _FLAGS:
         return pa.bool_()
     return pa.decimal128(38, 4) if name.startswith("blocked") else pa.string()
 

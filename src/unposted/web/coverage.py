@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from unposted.domain.cursor import Cursor
-from unposted.store import streams
+from unposted.store import ledger, streams
 from unposted.sync.sources import Source, sources_of
 from unposted.web.shelf import utc
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from unposted.workspace.model import Workspace
 
-__all__ = ["covered_from"]
+__all__ = ["covered_from", "never_read"]
+
+_MASTERS = frozenset({"finance_operations", "business_central"})
 
 
 def covered_from(cursor: duckdb.DuckDBPyConnection, workspace: Workspace) -> datetime | None:
@@ -26,6 +28,18 @@ def covered_from(cursor: duckdb.DuckDBPyConnection, workspace: Workspace) -> dat
     starts = [_start(cursor, source) for source in sources_of(workspace) if source.role == "store"]
     known = [start for start in starts if start is not None]
     return max(known) if known and len(known) == len(starts) else None
+
+
+def never_read(cursor: duckdb.DuckDBPyConnection, workspace: Workspace) -> tuple[str, ...]:
+    """Name the sources without which there is no number: every customer master, and the stores when none was read."""
+    unread = [
+        source
+        for source in sources_of(workspace)
+        if not ledger.was_synced(cursor, source.name, source.role, source.system)
+    ]
+    masters = [source.name for source in unread if source.system in _MASTERS]
+    stores = [source.name for source in unread if source.role == "store"]
+    return (*(stores if len(stores) == len(workspace.stores) else ()), *masters)
 
 
 def _start(cursor: duckdb.DuckDBPyConnection, source: Source) -> datetime | None:

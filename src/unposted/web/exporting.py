@@ -50,6 +50,7 @@ def seen_reading(kept: Kept, wanted: Wanted, sight: Sight, tell: Callable[[int],
     return replace(
         whole, value=totals.value, blocked=kept.found(wanted, sight).blocked if not sight.money else totals.blocked,
         splits=totals.splits, in_dataverse=totals.in_dataverse, rows=tuple(rows), filters=words,
+        history=whole.history if sight.persons else None,
     )  # fmt: skip
 
 

@@ -62,6 +62,8 @@ def keep(
     number = next(_numbers)
     table = f"kept.line_{number}"
     cursor = cursor_of(reading.rows)
+    if reading.rows:
+        reading.standing(reading.rows[0])  # the history is read while the relations are there
     _put_texts(cursor, key, before)
     cursor.execute(
         f"""CREATE TABLE {table} AS

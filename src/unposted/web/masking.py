@@ -33,6 +33,7 @@ def seen(row: Row, alias: str, sight: Sight) -> Row:
             tax_ids=(),
             external_ids=(),
             matched_evidence=None,
+            near=(),
         )
     if not sight.money:
         row = row._replace(blocked=None, blocked_net=None, blocked_by_currency=_no_amounts())

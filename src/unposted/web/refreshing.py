@@ -19,7 +19,7 @@ from unposted.domain.window import window_of
 from unposted.errors import UnpostedError
 from unposted.sync.telling import Told, Word
 from unposted.web.changes import Point, changes_between, trend_points
-from unposted.web.coverage import covered_from
+from unposted.web.coverage import covered_from, never_read
 from unposted.web.desk import Desk
 from unposted.web.failing import tell_failure
 from unposted.web.keeping import drop_kept, keep, parties_of
@@ -75,6 +75,8 @@ class Refresher:
         try:
             if is_wanted:
                 sync_now(desk)
+            if _lacks_sources(desk):
+                return
             before = desk.known.kept
             compute_now(desk)
             self._forget(before)
@@ -149,7 +151,6 @@ def read_history(desk: Desk) -> bool:
 def _running(desk: Desk, cursor: duckdb.DuckDBPyConnection) -> Iterator[LiveSync]:
     """Give a sync that tells the desk what it does and stops when the desk does."""
     from unposted.connectors.secrets import SecretStore
-    from unposted.store.database import SYNC_MEMORY_LIMIT
     from unposted.sync.ahead import AHEAD
     from unposted.sync.connecting import Connecting
     from unposted.sync.live import Stopped
@@ -159,7 +160,7 @@ def _running(desk: Desk, cursor: duckdb.DuckDBPyConnection) -> Iterator[LiveSync
     sync = LiveSync(
         cursor, desk.workspace, Connecting(secrets, desk.stopping, tell=lambda word: _hear(desk, word)), desk.stopping,
         _first_from(desk), tell=lambda word: _hear(desk, word), is_stopped=lambda: desk.stopping.is_stopped,
-        ahead=AHEAD, memory=SYNC_MEMORY_LIMIT,
+        ahead=AHEAD,
     )  # fmt: skip
     with suppress(Stopped):
         try:
@@ -182,6 +183,15 @@ def compute_now(desk: Desk) -> None:
             changes = changes_between(earlier, parties_before, {row[0]: (row[1], row[2]) for row in rows})
             cursor_of(earlier.rows).close()
     desk.know(lambda known: replace(known, phase="ready", kept=kept, changes=changes))
+
+
+def _lacks_sources(desk: Desk) -> bool:
+    """Tell whether a source without which there is no number was never read; then none is shown, not even a zero."""
+    with desk.shelf.cursor() as cursor:
+        missing = never_read(cursor, desk.workspace)
+    if missing:
+        desk.know(lambda known: replace(known, phase="ready"))
+    return bool(missing)
 
 
 def _earlier(desk: Desk, cursor: duckdb.DuckDBPyConnection, as_of: datetime) -> Reading | None:
