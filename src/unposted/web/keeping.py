@@ -39,6 +39,7 @@ _QUESTIONS = {
         JOIN match_key AS k ON k.kind = a.kind ORDER BY ALL""",
     "held": """SELECT DISTINCT v.label AS party, m.kind, m.entity, m.account
         FROM party_match AS m JOIN ranked_value AS v ON v.party = m.party ORDER BY ALL""",
+    "near": "SELECT * FROM near_found ORDER BY rank, place",
 }
 _TEXTS = "rank, party, kind, name, company, emails, tax_ids, external_ids"
 _BATCH = 5_000
@@ -56,9 +57,14 @@ def keep(
     as_of: datetime,
     key: bytes,
     before: Collection[str] | None,
+    *,
+    in_history: bool = False,
 ) -> Kept:
-    """Compute the main card as of an instant and keep it; `before` are the parties of a day before, if known."""
-    reading = read_card(store, workspace, as_of, more=_PARTS)
+    """Compute the main card as of an instant and keep it; `before` are the parties of a day before, if known.
+
+    `in_history` writes it into the history, too: it is then one that was taken of its own instant.
+    """
+    reading = read_card(store, workspace, as_of, with_near=True, keep=in_history, more=_PARTS)
     number = next(_numbers)
     table = f"kept.line_{number}"
     cursor = cursor_of(reading.rows)

@@ -219,7 +219,13 @@ def _row(visit: Visit, seen: SeenRow, work: PartyWork) -> shapes.RowAnswer:
         blocked_net=_amount(row.blocked_net, currency),
         blocked_by_currency=[_money(amount) for amount in row.blocked_by_currency], orders=row.orders,
         first_order_at=row.first_order_at, last_order_at=row.last_order_at, age_days=row.age_days, route=row.route,
-        recommended_action=row.recommended_action, is_new=seen.is_new, work=_work(visit, work),
+        recommended_action=row.recommended_action,
+        near=[
+            shapes.NearAnswer(one.account, one.entity, one.name, one.verdict, one.score, list(one.evidence))
+            for one in row.near
+        ],
+        first_seen=seen.standing.first_seen, usual_clear_minutes=seen.standing.usual_clear_minutes,
+        stuck=seen.standing.stuck, is_new=seen.is_new, work=_work(visit, work),
     )  # fmt: skip
 
 
