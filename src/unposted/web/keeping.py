@@ -12,6 +12,7 @@ from unposted.cards.conditions import folded, search_text
 from unposted.cards.engine import read_card
 from unposted.cards.reading import Reading
 from unposted.cards.rows import cursor_of
+from unposted.web.beside import beside_of
 from unposted.web.kept import Kept
 from unposted.web.masking import alias_of, open_name
 from unposted.web.shelf import Shelf
@@ -87,7 +88,16 @@ def keep(
     ).fetchall()
     new = None if before is None else int(shelf.rows(f"SELECT count(*) FILTER (is_new) FROM {table}")[0][0])
     cursor.close()
-    return Kept(number, replace(reading, rows=()), table, _names(stores), _names(entities), shelf, new)
+    return Kept(
+        number,
+        replace(reading, rows=()),
+        table,
+        _names(stores),
+        _names(entities),
+        shelf,
+        new,
+        beside_of(shelf, workspace, as_of),
+    )
 
 
 def drop_kept(shelf: Shelf, kept: Kept) -> None:

@@ -14,6 +14,7 @@ from unposted.cards.reading import Blocked, CurrencyAmount, Reading, Row
 from unposted.cards.rows import selected_rows
 from unposted.cards.standing import Standing
 from unposted.web.asked import Asked, Place, Wanted
+from unposted.web.beside import Beside
 from unposted.web.masking import seen
 from unposted.web.roles import Sight
 from unposted.web.shelf import Shelf
@@ -82,6 +83,7 @@ class Kept:
     entities: tuple[str, ...]
     shelf: Shelf
     new_parties: int | None
+    beside: Beside
     _totals: Any = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

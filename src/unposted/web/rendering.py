@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from unposted.exports.words import FLAG_WORDS, ROUTE_WORDS, SEGMENT_WORDS, STATUS_WORDS, money_words
-from unposted.web.drawing import bars, sparkline
+from unposted.web.drawing import bars, sparkline, waterfall
 from unposted.web.visit import Visit
 from unposted.web.work import Undo
 
@@ -91,7 +91,7 @@ def _templates() -> jinja2.Environment:
     environment.filters |= {"money": _money, "count": _count, "word": _word, "signed": _signed, "names": _names}
     environment.filters |= {"minutes": _minutes, "verdict": _VERDICTS.__getitem__, "bits": _bits}
     environment.globals |= {
-        "bars": bars, "sparkline": sparkline, "asset": _asset, "platforms": _PLATFORMS,
+        "bars": bars, "sparkline": sparkline, "waterfall": waterfall, "asset": _asset, "platforms": _PLATFORMS,
         "status_words": STATUS_WORDS,
     }  # fmt: skip
     return environment

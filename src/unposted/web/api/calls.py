@@ -11,6 +11,7 @@ from unposted.cards.catalogue import ABSENT_CUSTOMERS, Card
 from unposted.cards.reading import Blocked, CurrencyAmount
 from unposted.domain.money import amount_text
 from unposted.web.api import shapes
+from unposted.web.api.beside_calls import BESIDE_OPERATIONS
 from unposted.web.api.operations import BASE, Operation, Parameter, kept_of, operation, taken
 from unposted.web.asked import SORTS, Asked
 from unposted.web.kept import PAGE, SeenRow
@@ -183,7 +184,7 @@ def list_runs(visit: Visit) -> shapes.RunsAnswer:
 
 OPERATIONS: tuple[Operation, ...] = (
     list_cards, read_card_definition, read_reading, list_rows, read_party, change_party, list_notes, write_note,
-    list_sources, list_runs,
+    list_sources, list_runs, *BESIDE_OPERATIONS,
 )  # fmt: skip
 
 
