@@ -56,7 +56,8 @@ def card(visit: Visit) -> Response:
     return page_of(
         visit, "card.html", is_failed=bool(kept and kept.beside.is_failed), stood=stood,
         lanes=lanes_of(stood.lanes) if stood else (), falls=falls_of(stood.bridge) if stood else (),
-        policies=policies_of(stood) if stood else (), card=ABSENT_CUSTOMERS, told=told_of(visit.known, ABSENT_CUSTOMERS, visit.sight),
+        policies=policies_of(stood) if stood else (), card=ABSENT_CUSTOMERS,
+        told=told_of(visit.known, ABSENT_CUSTOMERS, visit.sight),
         freshness=freshness_of(visit.desk, visit.known), questions=_QUESTIONS, where=_WHERE,
         relations=[(one.name, one.sql) for one in reversed(chain((ABSENT_CUSTOMERS.relation,)))],
         match_on=visit.desk.workspace.field_map.match_on, changes=visit.known.changes,
