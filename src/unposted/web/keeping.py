@@ -88,16 +88,8 @@ def keep(
     ).fetchall()
     new = None if before is None else int(shelf.rows(f"SELECT count(*) FILTER (is_new) FROM {table}")[0][0])
     cursor.close()
-    return Kept(
-        number,
-        replace(reading, rows=()),
-        table,
-        _names(stores),
-        _names(entities),
-        shelf,
-        new,
-        beside_of(shelf, workspace, as_of),
-    )
+    beside = beside_of(shelf, workspace, as_of)
+    return Kept(number, replace(reading, rows=()), table, _names(stores), _names(entities), shelf, new, beside)
 
 
 def drop_kept(shelf: Shelf, kept: Kept) -> None:
