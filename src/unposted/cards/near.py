@@ -6,7 +6,7 @@ near_weights holds every number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from unposted.cards.reading import Near
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["NEAR_RELATIONS", "find_near", "judged_pairs", "near_of", "prepare_near", "rarities_of"]
+__all__ = ["NEAR_RELATIONS", "find_near", "judged_pairs", "near_of", "near_of_ranks", "prepare_near", "rarities_of"]
 
 NEAR_RELATIONS = ("near_fact", "near_party_fact", "near_word", "near_block", "ranked_value")
 """What near matches need of the relations, beside a reading's own."""
@@ -67,11 +67,24 @@ def find_near(cursor: duckdb.DuckDBPyConnection) -> None:
 
 def near_of(cursor: duckdb.DuckDBPyConnection, first: int, last: int) -> Mapping[int, tuple[Near, ...]]:
     """Return what find_near kept for the rows of some ranks (both included), the likeliest first."""
+    return _listed(cursor, "near_found", "rank BETWEEN ? AND ?", [first, last])
+
+
+def near_of_ranks(
+    cursor: duckdb.DuckDBPyConnection, ranks: Sequence[int], table: str
+) -> Mapping[int, tuple[Near, ...]]:
+    """Return what a table that was copied from `near_found` holds for some rows, the likeliest first."""
+    return _listed(cursor, table, "rank IN (SELECT unnest(?))", [list(ranks)])
+
+
+def _listed(
+    cursor: duckdb.DuckDBPyConnection, table: str, condition: str, values: list[object]
+) -> Mapping[int, tuple[Near, ...]]:
     found: dict[int, list[Near]] = {}
     for rank, account, entity, name, verdict, score, evidence in cursor.execute(
-        """SELECT rank, account, entity, name, verdict, score, evidence FROM near_found
-        WHERE rank BETWEEN ? AND ? ORDER BY rank, place""",
-        [first, last],
+        f"""SELECT rank, account, entity, name, verdict, score, evidence FROM {table}
+        WHERE {condition} ORDER BY rank, place""",
+        values,
     ).fetchall():
         found.setdefault(rank, []).append(Near(account, entity, name, verdict, score, tuple(evidence)))
     return {rank: tuple(listed) for rank, listed in found.items()}

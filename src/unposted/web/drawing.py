@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-__all__ = ["bars", "sparkline"]
+__all__ = ["bars", "sparkline", "waterfall"]
 
 
 def sparkline(
@@ -45,3 +45,13 @@ def bars(value: int, most: int, width: int = 200) -> Markup:
         '<svg class="bar" viewBox="0 0 {} 8" preserveAspectRatio="none" aria-hidden="true">'
         '<rect class="track" width="{}" height="8"/><rect class="part" width="{}" height="8"/></svg>'
     ).format(width, width, f"{long:.1f}")
+
+
+def waterfall(start: int, size: int, most: int, *, is_total: bool, width: int = 400) -> Markup:
+    """Draw one bar of a waterfall of `most`: from `start`, `size` long; the figures beside it say the same."""
+    left = 0 if most <= 0 else start * width / most
+    long = 0 if most <= 0 else max(size * width / most, 2 if size else 0)
+    return Markup(
+        '<svg class="bar fall" viewBox="0 0 {} 12" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="track" width="{}" height="12"/><rect class="{}" x="{}" width="{}" height="12"/></svg>'
+    ).format(width, width, "part" if is_total else "away", f"{min(left, width - long):.1f}", f"{long:.1f}")

@@ -12,6 +12,7 @@ from unposted.cards.conditions import folded, search_text
 from unposted.cards.engine import read_card
 from unposted.cards.reading import Reading
 from unposted.cards.rows import cursor_of
+from unposted.web.beside import beside_of
 from unposted.web.kept import Kept
 from unposted.web.masking import alias_of, open_name
 from unposted.web.shelf import Shelf
@@ -39,6 +40,7 @@ _QUESTIONS = {
         JOIN match_key AS k ON k.kind = a.kind ORDER BY ALL""",
     "held": """SELECT DISTINCT v.label AS party, m.kind, m.entity, m.account
         FROM party_match AS m JOIN ranked_value AS v ON v.party = m.party ORDER BY ALL""",
+    "near": "SELECT * FROM near_found ORDER BY rank, place",
 }
 _TEXTS = "rank, party, kind, name, company, emails, tax_ids, external_ids"
 _BATCH = 5_000
@@ -56,9 +58,14 @@ def keep(
     as_of: datetime,
     key: bytes,
     before: Collection[str] | None,
+    *,
+    in_history: bool = False,
 ) -> Kept:
-    """Compute the main card as of an instant and keep it; `before` are the parties of a day before, if known."""
-    reading = read_card(store, workspace, as_of, more=_PARTS)
+    """Compute the main card as of an instant and keep it; `before` are the parties of a day before, if known.
+
+    `in_history` writes it into the history, too: it is then one that was taken of its own instant.
+    """
+    reading = read_card(store, workspace, as_of, with_near=True, keep=in_history, more=_PARTS)
     number = next(_numbers)
     table = f"kept.line_{number}"
     cursor = cursor_of(reading.rows)
@@ -81,7 +88,8 @@ def keep(
     ).fetchall()
     new = None if before is None else int(shelf.rows(f"SELECT count(*) FILTER (is_new) FROM {table}")[0][0])
     cursor.close()
-    return Kept(number, replace(reading, rows=()), table, _names(stores), _names(entities), shelf, new)
+    beside = beside_of(shelf, workspace, as_of)
+    return Kept(number, replace(reading, rows=()), table, _names(stores), _names(entities), shelf, new, beside)
 
 
 def drop_kept(shelf: Shelf, kept: Kept) -> None:

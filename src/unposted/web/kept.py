@@ -9,9 +9,12 @@ from typing import Any
 
 from unposted.cards.catalogue import ABSENT_CUSTOMERS
 from unposted.cards.conditions import Condition, condition_of
+from unposted.cards.near import near_of_ranks
 from unposted.cards.reading import Blocked, CurrencyAmount, Reading, Row
 from unposted.cards.rows import selected_rows
+from unposted.cards.standing import Standing
 from unposted.web.asked import Asked, Place, Wanted
+from unposted.web.beside import Beside
 from unposted.web.masking import seen
 from unposted.web.roles import Sight
 from unposted.web.shelf import Shelf
@@ -37,13 +40,14 @@ _SORT_COLUMNS = {
 class SeenRow:
     """A row as a role sees it. `ref` names its party in addresses; `is_new`: it was not there a day before.
 
-    `label` is the party's own, for looking things up, never for showing.
+    `label` is the party's own, for looking things up, never for showing. `standing`: since when it is on the list.
     """
 
     row: Row
     ref: str
     is_new: bool
     label: str
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class Kept:
     entities: tuple[str, ...]
     shelf: Shelf
     new_parties: int | None
+    beside: Beside
     _totals: Any = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -164,8 +169,13 @@ class Kept:
     def _rows(self, cursor: Any, lines: list[tuple[Any, ...]], sight: Sight) -> tuple[SeenRow, ...]:
         ranks = [line[0] for line in lines]
         found = selected_rows(cursor, self.table, "WHERE rank IN (SELECT unnest(?))", [ranks])
-        rows = {row.rank: row for row in found}
-        return tuple(_seen(rows[rank], alias, is_new, sight) for rank, alias, is_new, *_ in lines)
+        near = near_of_ranks(cursor, ranks, f"kept.near_{self.number}") if sight.persons else {}
+        rows = {row.rank: row._replace(near=near.get(row.rank, ())) for row in found}
+        return tuple(self._seen(rows[rank], alias, is_new, sight) for rank, alias, is_new, *_ in lines)
+
+    def _seen(self, row: Row, alias: str, is_new: bool, sight: Sight) -> SeenRow:
+        shown = seen(row, alias, sight)
+        return SeenRow(shown, shown.party, is_new, row.party, self.reading.standing(row))
 
     def _add_up(self, wanted: Wanted, sight: Sight) -> Found:
         condition = self._condition(wanted, sight)
@@ -266,8 +276,3 @@ def _places(
     before = Place(lines[0][3], lines[0][0], is_before=True) if skipped else None
     after = Place(lines[-1][3], lines[-1][0]) if is_more or order.is_back else None
     return before, after
-
-
-def _seen(row: Row, alias: str, is_new: bool, sight: Sight) -> SeenRow:
-    shown = seen(row, alias, sight)
-    return SeenRow(shown, shown.party, is_new, row.party)

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from unposted.cards.beside import Lane
+from unposted.cards.bridge import BridgeStep
 from unposted.cards.reading import CurrencyAmount, Row
+from unposted.cards.sensitivity import Policy
 from unposted.web.roles import Sight
 
-__all__ = ["alias_of", "open_name", "seen"]
+if TYPE_CHECKING:
+    from unposted.web.beside import Stood
+
+__all__ = ["alias_of", "open_name", "seen", "seen_beside"]
+
+_Sum = TypeVar("_Sum", Lane, BridgeStep)
 
 
 def alias_of(party: str, key: bytes) -> str:
@@ -38,6 +49,32 @@ def seen(row: Row, alias: str, sight: Sight) -> Row:
     if not sight.money:
         row = row._replace(blocked=None, blocked_net=None, blocked_by_currency=_no_amounts())
     return row
+
+
+def seen_beside(stood: Stood, sight: Sight) -> Stood:
+    """Leave of what stands beside a reading what a sight allows: counts always, values and lines with persons if so."""
+    lanes, tested = stood.lanes, stood.sensitivity
+    return replace(
+        stood,
+        lanes=replace(
+            lanes, aged_out=_seen_sum(lanes.aged_out, sight), cannot_bill=_seen_sum(lanes.cannot_bill, sight),
+            conflicts=_seen_sum(lanes.conflicts, sight),
+        ),
+        bridge=tuple(_seen_sum(step, sight) for step in stood.bridge),
+        sensitivity=replace(tested, policies=tuple(_seen_policy(one, sight) for one in tested.policies)),
+    )  # fmt: skip
+
+
+def _seen_sum(one: _Sum, sight: Sight) -> _Sum:
+    shows_lines = sight.persons and sight.money
+    return replace(one, blocked=one.blocked if sight.money else None, rows=one.rows if shows_lines else ())
+
+
+def _seen_policy(policy: Policy, sight: Sight) -> Policy:
+    shows_lines = sight.persons and sight.money
+    return replace(
+        policy, blocked=policy.blocked if sight.money else None, flipped=policy.flipped if shows_lines else ()
+    )
 
 
 def _no_amounts() -> tuple[CurrencyAmount, ...]:

@@ -170,13 +170,16 @@ def _running(desk: Desk, cursor: duckdb.DuckDBPyConnection) -> Iterator[LiveSync
 
 
 def compute_now(desk: Desk) -> None:
-    """Compute and keep the reading, beside what it was a day before."""
+    """Compute and keep the reading, beside what it was a day before; one of the present goes into the history."""
     desk.know(lambda known: replace(known, phase="computing"))
     as_of = desk.as_of()
     with desk.shelf.cursor() as cursor:
         earlier = _earlier(desk, cursor, as_of)
         parties_before = None if earlier is None else parties_of(earlier)
-        kept = keep(cursor, desk.shelf, desk.workspace, as_of, desk.key, parties_before)
+        kept = keep(
+            cursor, desk.shelf, desk.workspace, as_of, desk.key, parties_before,
+            in_history=desk.settings.as_of is None,
+        )  # fmt: skip
         changes = None
         if earlier is not None and parties_before is not None:
             rows = desk.shelf.rows(f"SELECT party, name, blocked FROM {kept.table}")

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from unposted.exports.words import FLAG_WORDS, ROUTE_WORDS, SEGMENT_WORDS, STATUS_WORDS, money_words
-from unposted.web.drawing import bars, sparkline
+from unposted.web.drawing import bars, sparkline, waterfall
 from unposted.web.visit import Visit
 from unposted.web.work import Undo
 
@@ -29,6 +29,11 @@ _NAV = (
 )  # fmt: skip
 _THEMES = ("light", "dark")
 _WORDS = {"segment": SEGMENT_WORDS, "status": FLAG_WORDS, "route": ROUTE_WORDS}
+_VERDICTS = {
+    "link": "Link: this is the same customer",
+    "ask": "Ask: it may be the same customer",
+    "create": "Create: most likely another customer",
+}
 _PLATFORMS = {"shopify": "Shopify", "bigcommerce": "BigCommerce", "adobe_commerce": "Adobe Commerce"}
 
 
@@ -84,8 +89,9 @@ def _templates() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters |= {"money": _money, "count": _count, "word": _word, "signed": _signed, "names": _names}
+    environment.filters |= {"minutes": _minutes, "verdict": _VERDICTS.__getitem__, "bits": _bits}
     environment.globals |= {
-        "bars": bars, "sparkline": sparkline, "asset": _asset, "platforms": _PLATFORMS,
+        "bars": bars, "sparkline": sparkline, "waterfall": waterfall, "asset": _asset, "platforms": _PLATFORMS,
         "status_words": STATUS_WORDS,
     }  # fmt: skip
     return environment
@@ -107,6 +113,19 @@ def _word(value: str, kind: str) -> str:
     if kind == "platform":
         return _PLATFORMS.get(value, value)
     return _WORDS.get(kind, {}).get(value, value)
+
+
+def _minutes(minutes: int) -> str:
+    """Write a span as people say it, in the largest unit that fits twice."""
+    for unit, length in (("days", 1440), ("hours", 60)):
+        if minutes >= 2 * length:
+            return f"{minutes / length:.0f} {unit}"
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def _bits(score: int) -> str:
+    """Say how sure a score is: bits are doublings of the odds, 0 being as likely as not."""
+    return "as likely as not" if score == 0 else f"{_signed(score)} bits"
 
 
 def _names(values: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from unposted.cards.catalogue import ABSENT_CUSTOMERS, Card
 from unposted.cards.reading import Blocked, CurrencyAmount
 from unposted.domain.money import amount_text
 from unposted.web.api import shapes
+from unposted.web.api.beside_calls import BESIDE_OPERATIONS
 from unposted.web.api.operations import BASE, Operation, Parameter, kept_of, operation, taken
 from unposted.web.asked import SORTS, Asked
 from unposted.web.kept import PAGE, SeenRow
@@ -183,7 +184,7 @@ def list_runs(visit: Visit) -> shapes.RunsAnswer:
 
 OPERATIONS: tuple[Operation, ...] = (
     list_cards, read_card_definition, read_reading, list_rows, read_party, change_party, list_notes, write_note,
-    list_sources, list_runs,
+    list_sources, list_runs, *BESIDE_OPERATIONS,
 )  # fmt: skip
 
 
@@ -219,7 +220,13 @@ def _row(visit: Visit, seen: SeenRow, work: PartyWork) -> shapes.RowAnswer:
         blocked_net=_amount(row.blocked_net, currency),
         blocked_by_currency=[_money(amount) for amount in row.blocked_by_currency], orders=row.orders,
         first_order_at=row.first_order_at, last_order_at=row.last_order_at, age_days=row.age_days, route=row.route,
-        recommended_action=row.recommended_action, is_new=seen.is_new, work=_work(visit, work),
+        recommended_action=row.recommended_action,
+        near=[
+            shapes.NearAnswer(one.account, one.entity, one.name, one.verdict, one.score, list(one.evidence))
+            for one in row.near
+        ],
+        first_seen=seen.standing.first_seen, usual_clear_minutes=seen.standing.usual_clear_minutes,
+        stuck=seen.standing.stuck, is_new=seen.is_new, work=_work(visit, work),
     )  # fmt: skip
 
 

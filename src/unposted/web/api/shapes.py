@@ -14,6 +14,7 @@ __all__ = [
     "CardAnswer",
     "CardsAnswer",
     "InputAnswer",
+    "NearAnswer",
     "NewNote",
     "NoteAnswer",
     "NotesAnswer",
@@ -141,8 +142,22 @@ class PartyWorkAnswer(msgspec.Struct):
     changed_at: datetime | None
 
 
+class NearAnswer(msgspec.Struct):
+    """A master record that may be the party: the verdict, its score in bits, and a sentence for each field."""
+
+    account: str
+    entity: str
+    name: str | None
+    verdict: Literal["link", "ask", "create"]
+    score: int
+    evidence: list[str]
+
+
 class RowAnswer(msgspec.Struct):
-    """One absent party as the asking role sees it; what is hidden is empty."""
+    """One absent party as the asking role sees it; what is hidden is empty.
+
+    `usual_clear_minutes` and `stuck` are null while there is not enough history.
+    """
 
     rank: int
     party: str
@@ -171,6 +186,10 @@ class RowAnswer(msgspec.Struct):
     age_days: int
     route: str
     recommended_action: str
+    near: list[NearAnswer]
+    first_seen: datetime | None
+    usual_clear_minutes: int | None
+    stuck: bool | None
     is_new: bool
     work: PartyWorkAnswer
 

@@ -7,8 +7,10 @@ from starlette.responses import Response
 from unposted.cards.catalogue import ABSENT_CUSTOMERS
 from unposted.cards.chain import chain
 from unposted.web.freshness import freshness_of
+from unposted.web.masking import seen_beside
 from unposted.web.rendering import error_page, page_of
 from unposted.web.roles import SIGNED_IN
+from unposted.web.standing_beside import falls_of, lanes_of, policies_of
 from unposted.web.told import told_of
 from unposted.web.visit import Page, Visit, page
 
@@ -37,6 +39,9 @@ _WHERE = (
     ("Dataverse", "Accounts or Contacts › the record › Customer details: promote it with dual-write"),
 )
 
+_PATIENCE = 1.0
+"""Seconds that the page waits for what stands beside; later it asks again by itself."""
+
 
 @page("/cards/{card}", SIGNED_IN)
 def card(visit: Visit) -> Response:
@@ -45,8 +50,14 @@ def card(visit: Visit) -> Response:
         return error_page(visit, 404, "There is no such card", "The board lists the cards that there are.")
     if visit.who.role not in ABSENT_CUSTOMERS.roles:
         return error_page(visit, 403, "Not for your role", f"As {visit.who.role} you may not see this card.")
+    kept = visit.known.kept
+    found = kept.beside.stood(_PATIENCE) if kept else None
+    stood = seen_beside(found, visit.sight) if found else None
     return page_of(
-        visit, "card.html", card=ABSENT_CUSTOMERS, told=told_of(visit.known, ABSENT_CUSTOMERS, visit.sight),
+        visit, "card.html", is_failed=bool(kept and kept.beside.is_failed), stood=stood,
+        lanes=lanes_of(stood.lanes) if stood else (), falls=falls_of(stood.bridge) if stood else (),
+        policies=policies_of(stood) if stood else (), card=ABSENT_CUSTOMERS,
+        told=told_of(visit.known, ABSENT_CUSTOMERS, visit.sight),
         freshness=freshness_of(visit.desk, visit.known), questions=_QUESTIONS, where=_WHERE,
         relations=[(one.name, one.sql) for one in reversed(chain((ABSENT_CUSTOMERS.relation,)))],
         match_on=visit.desk.workspace.field_map.match_on, changes=visit.known.changes,

@@ -29,7 +29,10 @@ _COLUMNS = (
     ("last", "Last order", "text"),
     ("age", "Age", "figure"),
 )
-_HIDABLE = ("segment", "store", "entity", "orders", "last", "age", "work", "action")
+_OPTIONAL = {"near": "Looks like", "seen": "First seen", "usual": "Clears in", "stuck": "Stuck"}
+"""Columns that are shown only when somebody asks for them."""
+_COLUMN_WORDS = {"last": "Last order", "work": "Owner and state", "action": "What to do", **_OPTIONAL}
+_HIDABLE = ("segment", "store", "entity", "orders", "last", "age", *_OPTIONAL, "work", "action")
 _LABELS = {"segment": "Segment", "platform": "Platform", "store": "Store", "entity": "Entity", "status": "Status"}
 _SEERS = frozenset(ABSENT_CUSTOMERS.roles)
 
@@ -69,7 +72,8 @@ def worklist(visit: Visit) -> Response:
         reading=kept.reading if kept else None, chips=_chips(visit, asked), columns=_COLUMNS, works=works,
         tabs=_tabs(visit, asked), freshness=freshness_of(visit.desk, visit.known), exports=_exports(asked),
         people=visit.desk.people.all() if visit.may("work") else (), names=_names(visit), states=STATES,
-        hidden=_hidden(visit), hidable=_HIDABLE, is_dense=visit.cookies.get("density") == "dense",
+        hidden=_hidden(visit), hidable=_HIDABLE, optional=_OPTIONAL, column_words=_COLUMN_WORDS,
+        is_dense=visit.cookies.get("density") == "dense",
     )  # fmt: skip
 
 
@@ -119,14 +123,15 @@ def look(visit: Visit) -> Response:
     """Remember on this browser which columns are hidden and how dense the lines are."""
     response = RedirectResponse(Asked.of(visit.form, visit.person_of()).url(), 303)
     shown = {value for name, value in visit.forms if name == "column"}
-    hidden = ".".join(name for name in _HIDABLE if name not in shown)
+    hidden = ".".join(name for name in _HIDABLE if name not in shown) or "none"
     for name, value in (("columns", hidden), ("density", visit.form.get("density", ""))):
         response.set_cookie(name, value, max_age=365 * 86_400, samesite="lax", secure=visit.desk.settings.is_secure)
     return response
 
 
 def _hidden(visit: Visit) -> tuple[str, ...]:
-    return tuple(name for name in visit.cookies.get("columns", "").split(".") if name in _HIDABLE)
+    told = visit.cookies.get("columns")
+    return tuple(_OPTIONAL) if told is None else tuple(name for name in told.split(".") if name in _HIDABLE)
 
 
 def _names(visit: Visit) -> dict[str, str]:
