@@ -61,7 +61,7 @@ def _do(books: Any, step: tuple[Any, ...], place: int) -> object:
     return pages, books.missing_from_list(), books.end_list(cursor, end_missing=rest[1]), books.cursor()
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.lists(_STEPS, min_size=1, max_size=5))
 def test_both_kinds_of_books_do_the_same(steps: list[tuple[Any, ...]]) -> None:
     """After each step they say the same of it, hold the same records as current, and have the same in quarantine."""

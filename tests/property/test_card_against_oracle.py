@@ -66,7 +66,7 @@ def test_the_card_equals_the_oracle_on_fifty_thousand_worlds(store: duckdb.DuckD
         _compare_seeds(store, list(range(first, first + _TOGETHER)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=15)
 @given(world=worlds())
 def test_a_difference_shrinks_to_a_small_world(store: duckdb.DuckDBPyConnection, world: World) -> None:
     """Worlds that Hypothesis builds piece by piece are read alike, so that a difference is found in a small one."""

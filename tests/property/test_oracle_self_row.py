@@ -212,11 +212,11 @@ def test_dataverse_is_found_by_the_policy_s_keys() -> None:
         (email("ana@example.com"), email("ana@example.org"), False),
         (_PHONE, _PHONE, True),
         (_ADDRESS, _ADDRESS, True),
-        (tax_id("DE445566778", "~445566778"), tax_id("FR445566778", "~445566778"), False),
+        (tax_id("DE445566778", "~445566778"), tax_id("FR445566778", "~445566778"), True),
     ],
 )
 def test_near_matches(mine: tuple[Key, ...], theirs: tuple[Key, ...], near: bool) -> None:
-    """A folded address, a phone number or name and address that equal a master's make a near match."""
+    """A folded address, phone, name and address, or tax number but for its country, that equal a master's: a near match."""
     row = only_row(order(keys=mine, customer_id="1001"), master(*theirs))
     assert row.status == ("near_match" if near else "no_match")
 

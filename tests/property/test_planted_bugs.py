@@ -16,11 +16,16 @@ from tests.property.planted import Bug
 
 _ROOT = Path(__file__).parents[2]
 _LIVE = sorted((_ROOT / "tests" / "contract" / "live").glob("planted_*.py"))
-_EACH = 3  # of every connector's bugs in the everyday suite; the others in the long one
+_EACH = 1  # of every connector's bugs, and every third of the sync's, in the everyday suite; the others in the long one
+_THIRD = 3
 _OWN = (*planted.BUGS, *planted_sync.BUGS)
+_SYNC = planted_sync.BUGS[::_THIRD]
 _OF_CONNECTORS = [import_module(f"tests.contract.live.{file.stem}").BUGS for file in _LIVE]
-BUGS: tuple[Bug, ...] = (*_OWN, *(bug for bugs in _OF_CONNECTORS for bug in bugs[:_EACH]))
-MORE_BUGS: tuple[Bug, ...] = tuple(bug for bugs in _OF_CONNECTORS for bug in bugs[_EACH:])
+BUGS: tuple[Bug, ...] = (*planted.BUGS, *_SYNC, *(bug for bugs in _OF_CONNECTORS for bug in bugs[:_EACH]))
+MORE_BUGS: tuple[Bug, ...] = (
+    *(bug for bug in planted_sync.BUGS if bug not in _SYNC),
+    *(bug for bugs in _OF_CONNECTORS for bug in bugs[_EACH:]),
+)
 CHECKS = tuple(dict.fromkeys(bug.check for bug in _OWN))
 
 
@@ -33,10 +38,11 @@ def test_a_planted_bug_is_caught(tmp_path: Path, bug: Bug) -> None:
 @pytest.mark.deep
 @pytest.mark.parametrize("bug", MORE_BUGS, ids=[bug.name for bug in MORE_BUGS])
 def test_a_further_planted_bug_is_caught(tmp_path: Path, bug: Bug) -> None:
-    """The same for the rest of the connectors' bugs."""
+    """The same for the rest of the bugs in the sync and the connectors."""
     catch(tmp_path, bug)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("check", CHECKS)
 def test_the_product_as_it_is_passes(tmp_path: Path, check: str) -> None:
     """Without a planted bug no check fails, so what fails above is the bug; the connectors' checks are tests here."""

@@ -72,7 +72,7 @@ def _current(store: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(rows)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(deliveries=_deliveries)
 def test_the_newest_version_stands_and_every_record_has_one(
     store: duckdb.DuckDBPyConnection, deliveries: list[_Delivery]
@@ -90,7 +90,7 @@ def test_the_newest_version_stands_and_every_record_has_one(
     assert _current(store) == {record: name for record, (_, name) in expected.items()}
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(deliveries=_deliveries)
 def test_reading_the_same_again_makes_no_version(store: duckdb.DuckDBPyConnection, deliveries: list[_Delivery]) -> None:
     """A second reading of the same records stores nothing and leaves the same rows."""
@@ -103,7 +103,7 @@ def test_reading_the_same_again_makes_no_version(store: duckdb.DuckDBPyConnectio
     assert store.execute("SELECT * EXCLUDE (updated_at) FROM customer_version ORDER BY ALL").fetchall() == before
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(deliveries=_deliveries)
 def test_versions_follow_one_another_without_gap_or_overlap(
     store: duckdb.DuckDBPyConnection, deliveries: list[_Delivery]

@@ -164,7 +164,13 @@ class _Trial:
         _assert_clean(repr(cursors), f"{self.where}: a cursor")
 
 
-@pytest.mark.parametrize("mode", MODES)
+_DAILY = 3  # every third mode in the everyday suite, all in the long one
+_MODES = [
+    mode if place % _DAILY == 0 else pytest.param(mode, marks=pytest.mark.deep) for place, mode in enumerate(MODES)
+]
+
+
+@pytest.mark.parametrize("mode", _MODES)
 def test_no_error_path_of_a_sync_shows_a_canary(workspace: Workspace, mode: str) -> None:
     """Whatever a server answers, at once or in the middle, to sync, verify and the contract suite of every system."""
     for after in (0, 3):

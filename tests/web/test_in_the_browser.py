@@ -197,7 +197,7 @@ def _barriers(page: Page, script: str, path: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280, 1920])
+@pytest.mark.parametrize("width", [320, 1280, *(pytest.param(width, marks=pytest.mark.deep) for width in (768, 1920))])
 def test_no_page_is_wider_than_its_window(site: Site, width: int) -> None:
     """320 px is 400 % zoom of 1280: only tables scroll, in their own frame."""
     with site.visit(width=width) as context:
