@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.near_worlds import near_world
 from tests.support.near_pairs import expected_near, shares_a_key
+from tests.support.near_worlds import near_world
 from tests.support.product import empty_store, load_worlds
 from tests.support.world import World
 from tests.support.worlds import random_world

@@ -216,7 +216,7 @@ def test_dataverse_is_found_by_the_policy_s_keys() -> None:
     ],
 )
 def test_near_matches(mine: tuple[Key, ...], theirs: tuple[Key, ...], near: bool) -> None:
-    """A folded address, phone, name and address, or tax number but for its country, that equal a master's: a near match."""
+    """A folded address, phone, name and address, or tax number but its country, that equal a master's: near."""
     row = only_row(order(keys=mine, customer_id="1001"), master(*theirs))
     assert row.status == ("near_match" if near else "no_match")
 

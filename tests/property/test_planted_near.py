@@ -10,7 +10,6 @@ from tests.property.planted import Bug
 from tests.property.planted_near import BUGS
 from tests.property.test_planted_bugs import catch
 
-
 _LISTED = [bug if place % 2 == 0 else pytest.param(bug, marks=pytest.mark.deep) for place, bug in enumerate(BUGS)]
 
 
