@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.kept import NOW, Shelf, bad
@@ -61,7 +61,14 @@ def _do(books: Any, step: tuple[Any, ...], place: int) -> object:
     return pages, books.missing_from_list(), books.end_list(cursor, end_missing=rest[1]), books.cursor()
 
 
+_UNDATED: list[tuple[Any, ...]] = [
+    ("keep", [("b", "x", 1)], [], [], ""),
+    ("list", [([("b", "y", None)], []), ([("b", "x", 0)], [])], False),
+]
+
+
 @settings(max_examples=60)
+@example(_UNDATED)
 @given(st.lists(_STEPS, min_size=1, max_size=5))
 def test_both_kinds_of_books_do_the_same(steps: list[tuple[Any, ...]]) -> None:
     """After each step they say the same of it, hold the same records as current, and have the same in quarantine."""

@@ -19,7 +19,9 @@ from unposted.domain.records import Key, Master
 _FEW = settings(max_examples=100, deadline=None)
 _NUMBERED = settings(max_examples=200, deadline=None)
 _SEEDS = st.integers(min_value=0, max_value=10**9)
-_ALLOWED = ["unposted.cards.reading", "unposted.domain.records", "unposted.workspace.model"]
+_ALLOWED = [
+    "unposted.cards.reading", "unposted.connectors.files.lists", "unposted.domain.records", "unposted.workspace.model",
+]  # fmt: skip
 
 
 def _same(one: Expected, other: Expected) -> bool:

@@ -164,7 +164,7 @@ class _Trial:
         _assert_clean(repr(cursors), f"{self.where}: a cursor")
 
 
-_DAILY = 3  # every third mode in the everyday suite, all in the long one
+_DAILY = 5  # every fifth mode in the everyday suite, all in the long one
 _MODES = [
     mode if place % _DAILY == 0 else pytest.param(mode, marks=pytest.mark.deep) for place, mode in enumerate(MODES)
 ]

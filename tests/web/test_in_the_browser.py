@@ -172,7 +172,7 @@ def test_the_help_and_the_command_menu_open_and_close(site: Site) -> None:
         assert not page.locator("#keys").is_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.deep)])
 def test_nothing_bars_anybody(site: Site, theme: str) -> None:
     """Axe finds nothing serious or critical on any page, in either theme."""
     script, found = axe_script(), []

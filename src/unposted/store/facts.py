@@ -133,10 +133,11 @@ def _merged(
         FROM {staged} AS n {_newest_only(connection, table, staged)}"""
     )
     met = f"EXISTS (SELECT 1 FROM incoming AS n WHERE {on_ids})"
+    # arg_max_null: a newest version that shows no time of change has none, whatever the one before it showed.
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE latest AS
         SELECT {ids}, max(version) AS version, max_by(content_hash, version) AS content_hash,
-            max_by(updated_at, version) AS updated_at, max(known_to) = TIMESTAMP '{END_OF_TIME}' AS is_current
+            arg_max_null(updated_at, version) AS updated_at, max(known_to) = TIMESTAMP '{END_OF_TIME}' AS is_current
         FROM {table.versions} AS c WHERE ({whole or "FALSE"}) OR {met} GROUP BY {ids}"""
     )
     if not whole and not _count(connection, "latest"):
